@@ -1,0 +1,467 @@
+//! How a tracker's words become ours: proposed from the data, edited by a person, kept as a text file.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    id::UnitId,
+    work::{Category, Census, Stage, StateCount, WorkType},
+};
+
+/// Which stage a state belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRule {
+    /// The tracker's state.
+    pub state: String,
+    /// The name of one of [`Mapping::stages`]; empty leaves the state unmapped.
+    pub stage: String,
+}
+
+/// What a tracker's type counts as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindRule {
+    /// The tracker's type.
+    pub kind: String,
+    /// What it counts as.
+    pub work_type: WorkType,
+}
+
+/// Which team a project, board or component belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// To a team that exists.
+    Team(UnitId),
+    /// To a team that the import creates below the chosen unit; the same name twice is the same team.
+    NewTeam(String),
+    /// Left out of the import.
+    Skip,
+}
+
+/// Where a group goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupRule {
+    /// The tracker's project, board or component; empty for items that name none.
+    pub group: String,
+    /// Where it goes.
+    pub to: Disposition,
+}
+
+/// What says that an item is blocked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BlockedRule {
+    /// Values of the impediment flag; empty means any value.
+    pub flags: Vec<String>,
+    /// States in which an item is blocked.
+    pub states: Vec<String>,
+    /// Labels that say so.
+    pub labels: Vec<String>,
+    /// Whether an open "is blocked by" link to an unfinished item blocks.
+    pub links: bool,
+}
+
+/// How a tracker's words become ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// The stages, in the order of the process.
+    pub stages: Vec<Stage>,
+    /// States to stages.
+    pub states: Vec<StateRule>,
+    /// Types.
+    pub kinds: Vec<KindRule>,
+    /// Teams.
+    pub groups: Vec<GroupRule>,
+    /// What blocks.
+    pub blocked: BlockedRule,
+    /// Resolutions that mean "left without being delivered".
+    pub cancelled_resolutions: Vec<String>,
+}
+
+/// What a mapping leaves open.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MappingGap {
+    /// A rule names a stage that is not there.
+    #[error("state {state:?} is mapped to {stage:?}, which is not one of the stages")]
+    NoSuchStage {
+        /// The state.
+        state: String,
+        /// The stage that is missing.
+        stage: String,
+    },
+    /// Two stages with one name.
+    #[error("there are two stages named {0:?}")]
+    DuplicateStage(String),
+    /// Two rules for one state.
+    #[error("state {0:?} is mapped twice")]
+    DuplicateState(String),
+    /// Nothing is ever done.
+    #[error("no stage is of the category \"done\", so nothing would ever be finished")]
+    NothingDone,
+    /// Stages stand in an order in which no item can move.
+    #[error("stage {0:?} stands after a finished one; put the stages in the order of the process")]
+    OutOfOrder(String),
+    /// A team without a name.
+    #[error("the new team for {0:?} has no name")]
+    NamelessTeam(String),
+}
+
+impl Mapping {
+    /// A first mapping, from what the data shows and how states are usually called. A person looks at it before
+    /// anything is stored.
+    pub fn propose(census: &Census) -> Self {
+        let mut rated: Vec<(&String, Category, f64)> = census
+            .states
+            .iter()
+            .map(|(state, count)| {
+                let mean =
+                    if count.positions == 0 { 0.5 } else { count.position_sum / count.positions as f64 };
+                (state, category_of(state, count), mean)
+            })
+            .collect();
+        rated.sort_by(|a, b| rank(a.1).cmp(&rank(b.1)).then(a.2.total_cmp(&b.2)).then(a.0.cmp(b.0)));
+        // One stage a state, except that all the ways to be done share one stage, and likewise cancelled.
+        let mut stages: Vec<Stage> = Vec::new();
+        let mut states = Vec::new();
+        for (state, category, _) in rated {
+            let shared = stages.iter().find(|stage| category.is_exit() && stage.category == category);
+            let name = match shared {
+                Some(stage) => stage.name.clone(),
+                None => {
+                    let name = if state.is_empty() { "No state".to_owned() } else { state.clone() };
+                    stages.push(Stage { name: name.clone(), category });
+                    name
+                }
+            };
+            states.push(StateRule { state: state.clone(), stage: name });
+        }
+        let kinds = census.kinds.keys().map(|kind| KindRule { kind: kind.clone(), work_type: type_of(kind) });
+        let groups = census.groups.keys().map(|group| GroupRule {
+            group: group.clone(),
+            to: Disposition::NewTeam(if group.is_empty() {
+                "Imported team".to_owned()
+            } else {
+                group.clone()
+            }),
+        });
+        Mapping {
+            stages,
+            states,
+            kinds: kinds.collect(),
+            groups: groups.collect(),
+            blocked: BlockedRule {
+                flags: Vec::new(),
+                states: census.states.keys().filter(|state| says_blocked(state)).cloned().collect(),
+                labels: census.labels.keys().filter(|label| says_blocked(label)).cloned().collect(),
+                links: true,
+            },
+            cancelled_resolutions: census
+                .resolutions
+                .keys()
+                .filter(|it| says_cancelled(it))
+                .cloned()
+                .collect(),
+        }
+    }
+
+    /// What must be mended before the mapping can be used.
+    pub fn gaps(&self) -> Vec<MappingGap> {
+        let mut gaps = Vec::new();
+        let mut names: BTreeMap<&str, u32> = BTreeMap::new();
+        for stage in &self.stages {
+            *names.entry(&stage.name).or_default() += 1;
+        }
+        gaps.extend(
+            names
+                .iter()
+                .filter(|(_, n)| **n > 1)
+                .map(|(name, _)| MappingGap::DuplicateStage((*name).to_owned())),
+        );
+        let mut states: BTreeMap<&str, u32> = BTreeMap::new();
+        for rule in &self.states {
+            *states.entry(&rule.state).or_default() += 1;
+            if !rule.stage.is_empty() && !names.contains_key(rule.stage.as_str()) {
+                gaps.push(MappingGap::NoSuchStage { state: rule.state.clone(), stage: rule.stage.clone() });
+            }
+        }
+        gaps.extend(
+            states
+                .iter()
+                .filter(|(_, n)| **n > 1)
+                .map(|(name, _)| MappingGap::DuplicateState((*name).to_owned())),
+        );
+        if !self.states.is_empty() && !self.stages.iter().any(|stage| stage.category == Category::Done) {
+            gaps.push(MappingGap::NothingDone);
+        }
+        for pair in self.stages.windows(2) {
+            if rank(pair[1].category) < rank(pair[0].category) {
+                gaps.push(MappingGap::OutOfOrder(pair[1].name.clone()));
+            }
+        }
+        for rule in &self.groups {
+            if matches!(&rule.to, Disposition::NewTeam(name) if name.trim().is_empty()) {
+                gaps.push(MappingGap::NamelessTeam(rule.group.clone()));
+            }
+        }
+        gaps
+    }
+
+    /// Where a group goes; groups that no rule names go to a new team of their name.
+    pub fn disposition(&self, group: &str) -> Disposition {
+        self.groups
+            .iter()
+            .find(|rule| rule.group == group)
+            .map_or_else(|| Disposition::NewTeam(group.to_owned()), |rule| rule.to.clone())
+    }
+}
+
+/// Stages stand in this order; active and waiting ones may alternate.
+fn rank(category: Category) -> u8 {
+    match category {
+        Category::Todo => 0,
+        Category::Active | Category::Waiting => 1,
+        Category::Done => 2,
+        Category::Cancelled => 3,
+    }
+}
+
+fn has_word(text: &str, words: &[&str]) -> bool {
+    let text = text.to_lowercase();
+    words.iter().any(|word| text.contains(word))
+}
+
+fn says_blocked(text: &str) -> bool {
+    has_word(text, &["blocked", "impediment", "on hold", "on-hold", "onhold"])
+}
+
+fn says_cancelled(text: &str) -> bool {
+    has_word(
+        text,
+        &[
+            "won't",
+            "wont",
+            "cancel",
+            "reject",
+            "duplicate",
+            "invalid",
+            "cannot reproduce",
+            "worksforme",
+            "works for me",
+            "not planned",
+            "not_planned",
+            "not a bug",
+            "obsolete",
+            "abandon",
+            "declined",
+            "discard",
+            "incomplete",
+            "not an issue",
+            "removed",
+            "withdrawn",
+        ],
+    )
+}
+
+fn category_of(state: &str, count: &StateCount) -> Category {
+    if says_cancelled(state) {
+        return Category::Cancelled;
+    }
+    if has_word(
+        state,
+        &["waiting", "pending", "hold", "blocked", "ready for", "awaiting", "in queue", "review needed"],
+    ) {
+        return if count.hint == Some(Category::Todo) { Category::Todo } else { Category::Waiting };
+    }
+    if let Some(hint) = count.hint {
+        return hint;
+    }
+    if has_word(
+        state,
+        &[
+            "done",
+            "closed",
+            "resolved",
+            "complete",
+            "fixed",
+            "released",
+            "deployed",
+            "merged",
+            "finished",
+            "delivered",
+            "shipped",
+            "accepted",
+        ],
+    ) && !has_word(state, &["not ", "to be "])
+    {
+        return Category::Done;
+    }
+    if has_word(
+        state,
+        &[
+            "to do",
+            "todo",
+            "backlog",
+            "open",
+            "new",
+            "created",
+            "unassigned",
+            "triage",
+            "inbox",
+            "icebox",
+            "idea",
+            "proposed",
+            "submitted",
+            "selected",
+            "planned",
+            "received",
+            "funnel",
+            "no state",
+        ],
+    ) || state.is_empty()
+    {
+        return Category::Todo;
+    }
+    if has_word(
+        state,
+        &[
+            "progress",
+            "doing",
+            "develop",
+            "review",
+            "test",
+            "analysis",
+            "analyse",
+            "implement",
+            "working",
+            "active",
+            "assigned",
+            "started",
+            "verif",
+            "qa",
+            "build",
+            "sign off",
+            "design",
+            "accept",
+        ],
+    ) {
+        return Category::Active;
+    }
+    // Nothing in the name: trust where it stands in the histories.
+    let mean = if count.positions == 0 { 0.5 } else { count.position_sum / count.positions as f64 };
+    let closed = count.items > 0 && count.closed_items * 10 >= count.items * 9;
+    if closed || mean > 0.95 {
+        Category::Done
+    } else if mean < 0.1 {
+        Category::Todo
+    } else {
+        Category::Active
+    }
+}
+
+fn type_of(kind: &str) -> WorkType {
+    if has_word(kind, &["bug", "defect", "incident", "problem", "fault", "regression", "hotfix"]) {
+        WorkType::Defect
+    } else if has_word(
+        kind,
+        &[
+            "debt",
+            "refactor",
+            "chore",
+            "maintenance",
+            "technical",
+            "enabler",
+            "cleanup",
+            "infrastructure",
+            "spike",
+            "dependencies",
+        ],
+    ) {
+        WorkType::Debt
+    } else if has_word(kind, &["risk", "security", "compliance", "vulnerab", "audit"]) {
+        WorkType::Risk
+    } else if has_word(
+        kind,
+        &[
+            "feature",
+            "story",
+            "enhancement",
+            "improvement",
+            "epic",
+            "requirement",
+            "user story",
+            "task",
+            "issue",
+            "pull request",
+            "product backlog item",
+            "card",
+            "request",
+            "wish",
+        ],
+    ) {
+        WorkType::Feature
+    } else {
+        WorkType::Unmapped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        time::Instant,
+        work::{Change, Field, ItemRecord},
+    };
+
+    fn item(states: &[&str]) -> ItemRecord {
+        ItemRecord {
+            key: "1".to_owned(),
+            state: states.last().map(|it| (*it).to_owned()),
+            kind: Some("Bug".to_owned()),
+            changes: states
+                .windows(2)
+                .map(|pair| Change {
+                    at: Instant(0),
+                    field: Field::State,
+                    from: Some(pair[0].to_owned()),
+                    to: Some(pair[1].to_owned()),
+                })
+                .collect(),
+            ..ItemRecord::default()
+        }
+    }
+
+    #[test]
+    fn stages_follow_the_path_of_the_items() {
+        let mut census = Census::default();
+        census.add(&item(&["Open", "Sketching", "Ready for test", "Test", "Done"]));
+        census.add(&item(&["Open", "Sketching", "Ready for test", "Test", "Closed"]));
+        census.add(&item(&["Open", "Won't do"]));
+        let mapping = Mapping::propose(&census);
+        let stages: Vec<_> = mapping.stages.iter().map(|s| (s.name.as_str(), s.category.code())).collect();
+        assert_eq!(
+            stages,
+            [
+                ("Open", "todo"),
+                ("Sketching", "active"),
+                ("Ready for test", "waiting"),
+                ("Test", "active"),
+                ("Closed", "done"),
+                ("Won't do", "cancelled"),
+            ]
+        );
+        assert_eq!(mapping.kinds[0].work_type, WorkType::Defect);
+        assert_eq!(mapping.gaps(), []);
+    }
+
+    #[test]
+    fn a_mapping_without_an_end_is_refused() {
+        let mut census = Census::default();
+        census.add(&item(&["Open", "In Progress", "Done"]));
+        let mut mapping = Mapping::propose(&census);
+        mapping.stages.retain(|stage| stage.category != Category::Done);
+        assert_eq!(
+            mapping.gaps(),
+            [
+                MappingGap::NoSuchStage { state: "Done".to_owned(), stage: "Done".to_owned() },
+                MappingGap::NothingDone
+            ]
+        );
+    }
+}
