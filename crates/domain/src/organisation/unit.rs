@@ -114,9 +114,15 @@ impl UnitTree {
     pub fn with_descendants(&self, id: UnitId) -> Vec<&Unit> {
         let mut found: Vec<&Unit> = self.get(id).into_iter().collect();
         let mut next = 0;
+        let mut seen = HashSet::new();
         while let Some(unit) = found.get(next).copied() {
-            found.extend(self.children(Some(unit.id)));
-            next += 1;
+            // A unit that stands below itself must not lead round and round.
+            if seen.insert(unit.id) {
+                found.extend(self.children(Some(unit.id)));
+                next += 1;
+            } else {
+                found.remove(next);
+            }
         }
         found
     }

@@ -109,13 +109,16 @@ pub enum Step {
     RollBack,
     /// It is taken back.
     TakenBack,
+    /// Something stands in the way that a person has to look at.
+    Obstructed,
     /// A person gives it up, or the files can't be read.
     Abandon,
 }
 
 /// The step cannot be taken now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("an import that is {state} can't {step:?} now", state = .state.code())]
+#[error("this import can't {step} now: it is {state}; load it again to see what it can do",
+    step = .step.words(), state = .state.code().replace('_', " "))]
 pub struct IllegalStep {
     /// Where the import stands.
     pub state: ImportState,
@@ -123,21 +126,45 @@ pub struct IllegalStep {
     pub step: Step,
 }
 
+impl Step {
+    /// What is done, as it fits after "can't".
+    fn words(self) -> &'static str {
+        match self {
+            Step::Checked => "be checked",
+            Step::Remap => "get another mapping",
+            Step::DryRun | Step::DryRunDone => "be tried out",
+            Step::Start | Step::Stored => "be started",
+            Step::Pause => "be paused",
+            Step::Resume => "be resumed",
+            Step::Approve => "be approved",
+            Step::RollBack | Step::TakenBack => "be rolled back",
+            Step::Obstructed => "be stopped",
+            Step::Abandon => "be given up",
+        }
+    }
+}
+
 impl ImportState {
     /// The state after a step.
     pub fn after(self, step: Step) -> Result<ImportState, IllegalStep> {
         use ImportState as S;
         Ok(match (self, step) {
-            (S::Checking, Step::Checked) | (S::Mapping | S::Ready, Step::Remap) => S::Mapping,
+            (S::Checking, Step::Checked)
+            | (S::Mapping | S::Ready, Step::Remap)
+            | (S::DryRunning, Step::Obstructed) => S::Mapping,
             (S::Mapping | S::Ready, Step::DryRun) => S::DryRunning,
             (S::DryRunning, Step::DryRunDone) => S::Ready,
             (S::Ready, Step::Start) | (S::Paused, Step::Resume) => S::Running,
-            (S::Running, Step::Pause) => S::Paused,
+            (S::Running, Step::Pause | Step::Obstructed) => S::Paused,
             (S::Running, Step::Stored) => S::Review,
             (S::Review, Step::Approve) => S::Approved,
-            (S::Review | S::Paused, Step::RollBack) => S::RollingBack,
+            // What is half taken back can only be taken back wholly.
+            (S::Review | S::Paused | S::RollingBack, Step::RollBack) | (S::RollingBack, Step::Obstructed) => {
+                S::RollingBack
+            }
             (S::RollingBack, Step::TakenBack) => S::RolledBack,
-            (S::Checking | S::Mapping | S::DryRunning | S::Ready, Step::Abandon) => S::Abandoned,
+            (S::Checking | S::Mapping | S::DryRunning | S::Ready, Step::Abandon)
+            | (S::Checking, Step::Obstructed) => S::Abandoned,
             (state, step) => return Err(IllegalStep { state, step }),
         })
     }
@@ -164,7 +191,7 @@ pub struct Counts {
     pub changes: u64,
     /// Changes of state among them.
     pub state_changes: u64,
-    /// Items that are done and never were in progress.
+    /// Items that went from not started straight to done.
     pub never_started: u64,
     /// Iterations, deployments and commits added or updated.
     pub iterations: u64,

@@ -59,7 +59,7 @@ pub struct BlockedRule {
 }
 
 /// How a tracker's words become ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mapping {
     /// The stages, in the order of the process.
     pub stages: Vec<Stage>,
@@ -116,7 +116,13 @@ impl Mapping {
                 (state, category_of(state, count), mean)
             })
             .collect();
-        rated.sort_by(|a, b| rank(a.1).cmp(&rank(b.1)).then(a.2.total_cmp(&b.2)).then(a.0.cmp(b.0)));
+        // Stages follow the histories; an exit is called what most items that took it are called.
+        rated.sort_by(|a, b| {
+            let usage =
+                |state: &String| census.states.get(state).map_or(0, |count| count.items + count.entries);
+            let within = if a.1.is_exit() { usage(b.0).cmp(&usage(a.0)) } else { a.2.total_cmp(&b.2) };
+            rank(a.1).cmp(&rank(b.1)).then(within).then(a.0.cmp(b.0))
+        });
         // One stage a state, except that all the ways to be done share one stage, and likewise cancelled.
         let mut stages: Vec<Stage> = Vec::new();
         let mut states = Vec::new();
@@ -132,15 +138,19 @@ impl Mapping {
             };
             states.push(StateRule { state: state.clone(), stage: name });
         }
+        // A team that has finished nothing yet will finish something.
+        if !stages.is_empty() && !stages.iter().any(|stage| stage.category == Category::Done) {
+            let end =
+                stages.iter().position(|stage| stage.category == Category::Cancelled).unwrap_or(stages.len());
+            let taken = stages.iter().any(|stage| stage.name == "Done");
+            let name = if taken { "Finished" } else { "Done" }.to_owned();
+            stages.insert(end, Stage { name, category: Category::Done });
+        }
         let kinds = census.kinds.keys().map(|kind| KindRule { kind: kind.clone(), work_type: type_of(kind) });
-        let groups = census.groups.keys().map(|group| GroupRule {
-            group: group.clone(),
-            to: Disposition::NewTeam(if group.is_empty() {
-                "Imported team".to_owned()
-            } else {
-                group.clone()
-            }),
-        });
+        let groups = census
+            .groups
+            .keys()
+            .map(|group| GroupRule { group: group.clone(), to: Disposition::NewTeam(team_of(group)) });
         Mapping {
             stages,
             states,
@@ -158,6 +168,51 @@ impl Mapping {
                 .filter(|it| says_cancelled(it))
                 .cloned()
                 .collect(),
+        }
+    }
+
+    /// This proposal with the decisions of an earlier mapping of the same tracker: what somebody decided once about a
+    /// state, a type or a group is not asked again. What is new keeps the proposal.
+    pub fn carrying_over(self, earlier: &Mapping) -> Mapping {
+        let mut stages = earlier.stages.clone();
+        let mut states = Vec::new();
+        for rule in self.states {
+            if let Some(known) = earlier.states.iter().find(|known| known.state == rule.state) {
+                states.push(known.clone());
+                continue;
+            }
+            let proposed = self.stages.iter().find(|stage| stage.name == rule.stage);
+            let Some(proposed) = proposed else { continue };
+            let same_name = stages.iter().any(|stage| stage.name == proposed.name);
+            let exit =
+                stages.iter().find(|stage| stage.category == proposed.category && stage.category.is_exit());
+            let stage = match exit {
+                _ if same_name => proposed.name.clone(),
+                Some(exit) => exit.name.clone(),
+                None => {
+                    // Behind the last stage that may stand before it.
+                    let behind =
+                        stages.iter().rposition(|stage| rank(stage.category) <= rank(proposed.category));
+                    stages.insert(behind.map_or(0, |position| position + 1), proposed.clone());
+                    proposed.name.clone()
+                }
+            };
+            states.push(StateRule { state: rule.state, stage });
+        }
+        let kinds = self
+            .kinds
+            .into_iter()
+            .map(|rule| earlier.kinds.iter().find(|known| known.kind == rule.kind).cloned().unwrap_or(rule));
+        let groups = self.groups.into_iter().map(|rule| {
+            earlier.groups.iter().find(|known| known.group == rule.group).cloned().unwrap_or(rule)
+        });
+        Mapping {
+            stages,
+            states,
+            kinds: kinds.collect(),
+            groups: groups.collect(),
+            blocked: earlier.blocked.clone(),
+            cancelled_resolutions: earlier.cancelled_resolutions.clone(),
         }
     }
 
@@ -208,8 +263,13 @@ impl Mapping {
         self.groups
             .iter()
             .find(|rule| rule.group == group)
-            .map_or_else(|| Disposition::NewTeam(group.to_owned()), |rule| rule.to.clone())
+            .map_or_else(|| Disposition::NewTeam(team_of(group)), |rule| rule.to.clone())
     }
+}
+
+/// The name of the team that a group becomes when nobody says.
+fn team_of(group: &str) -> String {
+    if group.trim().is_empty() { "Imported team".to_owned() } else { group.to_owned() }
 }
 
 /// Stages stand in this order; active and waiting ones may alternate.
@@ -259,6 +319,32 @@ fn says_cancelled(text: &str) -> bool {
     )
 }
 
+fn says_todo(state: &str) -> bool {
+    const WORDS: [&str; 20] = [
+        "to do",
+        "todo",
+        "backlog",
+        "open",
+        "new",
+        "created",
+        "unassigned",
+        "triage",
+        "inbox",
+        "icebox",
+        "idea",
+        "proposed",
+        "submitted",
+        "selected",
+        "planned",
+        "received",
+        "funnel",
+        "no state",
+        "needed",
+        "wanted",
+    ];
+    state.is_empty() || has_word(state, &WORDS)
+}
+
 fn category_of(state: &str, count: &StateCount) -> Category {
     if says_cancelled(state) {
         return Category::Cancelled;
@@ -268,6 +354,21 @@ fn category_of(state: &str, count: &StateCount) -> Category {
         &["waiting", "pending", "hold", "blocked", "ready for", "awaiting", "in queue", "review needed"],
     ) {
         return if count.hint == Some(Category::Todo) { Category::Todo } else { Category::Waiting };
+    }
+    // "In progress" is what trackers say of any state that nobody has classified: a name that says otherwise wins.
+    if let Some(hint) = count.hint
+        && hint != Category::Active
+    {
+        return hint;
+    }
+    let mean = if count.positions == 0 { 0.5 } else { count.position_sum / count.positions as f64 };
+    // Accepted for work, or accepted as done? Where it stands in the histories tells, unless the tracker says that it
+    // is not done.
+    if has_word(state, &["accepted"]) {
+        return if count.hint.is_none() && mean > 0.8 { Category::Done } else { Category::Todo };
+    }
+    if says_todo(state) {
+        return Category::Todo;
     }
     if let Some(hint) = count.hint {
         return hint;
@@ -286,37 +387,10 @@ fn category_of(state: &str, count: &StateCount) -> Category {
             "finished",
             "delivered",
             "shipped",
-            "accepted",
         ],
     ) && !has_word(state, &["not ", "to be "])
     {
         return Category::Done;
-    }
-    if has_word(
-        state,
-        &[
-            "to do",
-            "todo",
-            "backlog",
-            "open",
-            "new",
-            "created",
-            "unassigned",
-            "triage",
-            "inbox",
-            "icebox",
-            "idea",
-            "proposed",
-            "submitted",
-            "selected",
-            "planned",
-            "received",
-            "funnel",
-            "no state",
-        ],
-    ) || state.is_empty()
-    {
-        return Category::Todo;
     }
     if has_word(
         state,
@@ -344,7 +418,6 @@ fn category_of(state: &str, count: &StateCount) -> Category {
         return Category::Active;
     }
     // Nothing in the name: trust where it stands in the histories.
-    let mean = if count.positions == 0 { 0.5 } else { count.position_sum / count.positions as f64 };
     let closed = count.items > 0 && count.closed_items * 10 >= count.items * 9;
     if closed || mean > 0.95 {
         Category::Done
@@ -428,6 +501,18 @@ mod tests {
     }
 
     #[test]
+    fn work_of_which_nothing_is_finished_has_a_way_to_its_end() {
+        let mut census = Census::default();
+        census.add(&item(&["Open", "In progress"]));
+        census.add(&item(&["Open", "Cancelled"]));
+        let mapping = Mapping::propose(&census);
+        let stages: Vec<_> =
+            mapping.stages.iter().map(|stage| (stage.name.as_str(), stage.category)).collect();
+        assert_eq!(stages[2..], [("Done", Category::Done), ("Cancelled", Category::Cancelled)]);
+        assert_eq!(mapping.gaps(), []);
+    }
+
+    #[test]
     fn stages_follow_the_path_of_the_items() {
         let mut census = Census::default();
         census.add(&item(&["Open", "Sketching", "Ready for test", "Test", "Done"]));
@@ -448,6 +533,30 @@ mod tests {
         );
         assert_eq!(mapping.kinds[0].work_type, WorkType::Defect);
         assert_eq!(mapping.gaps(), []);
+    }
+
+    #[test]
+    fn what_was_decided_once_is_not_asked_again() {
+        let mut first = Census::default();
+        first.add(&item(&["Open", "Doing", "Done"]));
+        let mut decided = Mapping::propose(&first);
+        decided.stages[1].name = "Work".to_owned();
+        decided.states[1].stage = "Work".to_owned();
+        decided.kinds[0].work_type = WorkType::Risk;
+        decided.groups[0].to = Disposition::NewTeam("Kestrel".to_owned());
+        let mut second = first.clone();
+        second.add(&item(&["Open", "Doing", "Waiting for review", "Closed"]));
+        let again = Mapping::propose(&second).carrying_over(&decided);
+        let stage_of =
+            |state: &str| again.states.iter().find(|it| it.state == state).map(|it| it.stage.as_str());
+        assert_eq!(
+            ["Doing", "Waiting for review", "Closed"].map(stage_of),
+            [Some("Work"), Some("Waiting for review"), Some("Done")]
+        );
+        assert_eq!(again.kinds, decided.kinds);
+        assert_eq!(again.groups, decided.groups);
+        assert_eq!(again.gaps(), []);
+        assert_eq!(Mapping::propose(&first).carrying_over(&decided), decided);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The facts everything else stands on: what trackers say, and how a team reads it.
 
+mod assemble;
 mod calendar;
 mod census;
 mod delivery;
@@ -10,6 +11,7 @@ mod mapping;
 mod record;
 mod workflow;
 
+pub use assemble::{LONGEST_TEXT, MOST_CHANGES};
 pub use calendar::{Calendar, DayCount};
 pub use census::{Census, StateCount};
 pub use delivery::{CodeChange, Deployment, DeploymentOutcome};
