@@ -15,6 +15,37 @@ use headway_domain::{
     work::{Category, Row},
 };
 
+pub use crate::recognition::{read, recognise, recognise_start, rows_of};
+
+pub mod azure;
+pub mod change_table;
+mod columns;
+pub mod container;
+pub mod dates;
+pub mod devlake;
+pub mod dialect;
+pub mod git;
+pub mod github;
+pub mod gitlab;
+mod history;
+pub mod item_table;
+pub mod jira;
+mod json_outline;
+mod json_rows;
+mod json_stream;
+mod lenient;
+mod path;
+mod recognition;
+pub mod redmine;
+pub mod sprints;
+pub mod stage_dates;
+pub mod table;
+mod table_rows;
+#[cfg(test)]
+mod testing;
+pub mod trello;
+pub mod xes;
+
 /// Something to read: a file, possibly gzipped or an archive, or the folder of a git repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
@@ -115,3 +146,32 @@ pub struct Unreadable {
 /// Rows one after the other. The order is the file's and the same at every reading, so that an interrupted import
 /// goes on where it stopped.
 pub type Rows = Box<dyn Iterator<Item = Row> + Send>;
+
+/// Something that can be read as rows: a file, or those members of an archive that are of one format.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The file.
+    pub input: Input,
+    /// The members of the archive, in its order; empty if the input is no archive.
+    pub members: Vec<String>,
+    /// What it is. A person may correct the dialect before it is read.
+    pub recognised: Recognised,
+}
+
+/// A member of an archive that holds nothing to import.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its path in the archive.
+    pub member: String,
+    /// Why it is left out, one sentence.
+    pub reason: String,
+}
+
+/// What an input holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// What can be read; at least one.
+    pub sources: Vec<Source>,
+    /// What is left out.
+    pub left_out: Vec<LeftOut>,
+}
