@@ -1,1 +1,29 @@
-//! Placeholder.
+//! The only SQL: one text for SQLite and PostgreSQL, migrations, outbox, job queue, search.
+//!
+//! Reads are functions of [`Reader`], writes are functions of [`Tx`], and a `Tx` can do whatever a `Reader` can:
+//!
+//! ```text
+//! let mut reader = db.read().await?;            let mut tx = db.begin().await?;
+//! let unit = reader.unit(id).await?;            let unit = tx.unit(id).await?;
+//!                                               tx.insert_event(&event).await?;
+//!                                               tx.commit().await?;
+//! ```
+//!
+//! **Invariants:** no other crate knows a table or a column; an event row is written in the transaction that changes
+//! the data; no function runs on one database only, and the few statements that differ stand in `dialect`.
+//!
+//! Not here: who may read or write (`headway-app`), what a row means (`headway-domain`), when a job runs.
+
+mod dialect;
+mod knowledge;
+mod organisation;
+mod platform;
+mod work;
+
+pub use dialect::Engine;
+pub use knowledge::SearchHits;
+pub use platform::{Db, Error, Event, Job, JobState, NewEvent, NewJob, Reader, Tx};
+pub use work::{
+    Batch, Commit, Digest, Finding, ImportRun, ImportedItem, ItemCursor, ItemFilter, ItemOrder, ItemPage,
+    ItemSummary, KnownItem, NotACursor, ReportEntry, ReportFilter, Restored, Saved, StoredItem, Tracker,
+};

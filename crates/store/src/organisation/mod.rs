@@ -1,0 +1,5 @@
+//! Who there is.
+
+mod unit;
+
+pub(crate) use unit::UnitRow;

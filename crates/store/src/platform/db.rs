@@ -1,0 +1,247 @@
+//! The way to the database: pools, readers, transactions, and the wake-up after a commit.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    pool::PoolConnection,
+    postgres::{PgListener, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::watch;
+
+use crate::{Engine, Error, dialect};
+
+/// A database, opened and migrated. Clones share it.
+#[derive(Clone)]
+pub struct Db {
+    pools: Pools,
+    wake: Arc<watch::Sender<u64>>,
+    /// Passes on the wake-ups of other nodes; ends with the last clone.
+    listener: Option<Arc<Listener>>,
+}
+
+#[derive(Clone)]
+enum Pools {
+    /// SQLite admits one writer at a time; queueing for the one connection that writes is fair and does not spin.
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+struct Listener(tokio::task::JoinHandle<()>);
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// A connection that reads, each statement by itself.
+pub struct Reader(Held);
+
+/// A transaction. It is rolled back when it is dropped without [`Tx::commit`].
+pub struct Tx {
+    reader: Reader,
+    wake: Arc<watch::Sender<u64>>,
+    /// Whether the commit has to wake those who wait for events or jobs.
+    pub(crate) wakes: bool,
+}
+
+enum Held {
+    SqliteReader(PoolConnection<Sqlite>),
+    SqliteTx(Transaction<'static, Sqlite>),
+    PostgresReader(PoolConnection<Postgres>),
+    PostgresTx(Transaction<'static, Postgres>),
+}
+
+/// The connection with its native type: what [`on!`] matches.
+pub(crate) enum Driver<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+/// Expands a body for the driver behind a reader or a transaction: `on!(self, |c| sqlx::query("…").execute(c))`.
+macro_rules! on {
+    ($session:expr, |$connection:ident| $body:expr) => {
+        match $session.driver() {
+            $crate::platform::Driver::Sqlite($connection) => $body,
+            $crate::platform::Driver::Postgres($connection) => $body,
+        }
+    };
+}
+pub(crate) use on;
+
+const SQLITE_READERS: u32 = 8;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+impl Db {
+    /// Opens the database at `sqlite:PATH` (created when it is missing) or `postgres://…`, and brings its tables to
+    /// this version.
+    pub async fn open(url: &str) -> Result<Db, Error> {
+        let wake = Arc::new(watch::Sender::new(0));
+        if url.starts_with("sqlite:") {
+            let pools = open_sqlite(url).await?;
+            return Ok(Db { pools, wake, listener: None });
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect(url)
+            .await?;
+        sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        let mut hears = PgListener::connect_with(&pool).await?;
+        hears.listen(dialect::CHANNEL).await?;
+        let task = tokio::spawn(pass_on(hears, Arc::clone(&wake)));
+        Ok(Db { pools: Pools::Postgres(pool), wake, listener: Some(Arc::new(Listener(task))) })
+    }
+
+    /// The engine behind it.
+    pub fn engine(&self) -> Engine {
+        match &self.pools {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A connection to read with, without a transaction around the statements.
+    pub async fn read(&self) -> Result<Reader, Error> {
+        Ok(Reader(match &self.pools {
+            Pools::Sqlite { readers, .. } => Held::SqliteReader(readers.acquire().await?),
+            Pools::Postgres(pool) => Held::PostgresReader(pool.acquire().await?),
+        }))
+    }
+
+    /// Begins a transaction that may write. On SQLite it waits here until it is the only one.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        let held = match &self.pools {
+            Pools::Sqlite { writer, .. } => Held::SqliteTx(writer.begin_with("begin immediate").await?),
+            Pools::Postgres(pool) => Held::PostgresTx(pool.begin().await?),
+        };
+        Ok(Tx { reader: Reader(held), wake: Arc::clone(&self.wake), wakes: false })
+    }
+
+    /// Changes whenever a transaction that inserted events or jobs was committed, here or on another node. It may
+    /// also change without a reason: readers look into the table either way.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.wake.subscribe()
+    }
+
+    /// Closes all connections, after the statements that still run.
+    pub async fn close(&self) {
+        if let Some(listener) = &self.listener {
+            listener.0.abort();
+        }
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(url: &str) -> Result<Pools, Error> {
+    let options = url
+        .parse::<SqliteConnectOptions>()?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("temp_store", "memory")
+        .pragma("mmap_size", "1073741824");
+    // The writer's cache holds the inner pages of the indexes that an import touches everywhere.
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(Duration::from_mins(1))
+        .test_before_acquire(false)
+        .connect_with(options.clone().pragma("cache_size", "-32768"))
+        .await?;
+    sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .test_before_acquire(false)
+        .connect_with(options.pragma("query_only", "on").row_buffer_size(256))
+        .await?;
+    Ok(Pools::Sqlite { readers, writer })
+}
+
+/// Turns notifications of PostgreSQL into wake-ups. The listener connects again by itself.
+async fn pass_on(mut listener: PgListener, wake: Arc<watch::Sender<u64>>) {
+    loop {
+        if let Err(error) = listener.recv().await {
+            tracing::warn!(%error, "lost the connection that listens for other nodes; trying again");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        // Also after an error: something may have been committed while nobody listened.
+        wake.send_modify(|n| *n += 1);
+    }
+}
+
+impl Reader {
+    pub(crate) fn driver(&mut self) -> Driver<'_> {
+        match &mut self.0 {
+            Held::SqliteReader(connection) => Driver::Sqlite(connection),
+            Held::SqliteTx(tx) => Driver::Sqlite(tx),
+            Held::PostgresReader(connection) => Driver::Postgres(connection),
+            Held::PostgresTx(tx) => Driver::Postgres(tx),
+        }
+    }
+
+    /// Asks the database for a sign of life.
+    pub async fn ping(&mut self) -> Result<(), Error> {
+        on!(self, |c| sqlx::query("select 1").execute(c).await.map(drop))?;
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// Makes everything durable and visible at once, and wakes whoever waits for it.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        if self.wakes {
+            dialect::notify(&mut self).await?;
+        }
+        match self.reader.0 {
+            Held::SqliteTx(tx) => tx.commit().await?,
+            Held::PostgresTx(tx) => tx.commit().await?,
+            // `Db::begin` is the only place that makes a `Tx`.
+            Held::SqliteReader(_) | Held::PostgresReader(_) => {}
+        }
+        if self.wakes {
+            self.wake.send_modify(|n| *n += 1);
+        }
+        Ok(())
+    }
+
+    /// Takes everything back now instead of when it is dropped.
+    pub async fn roll_back(self) -> Result<(), Error> {
+        match self.reader.0 {
+            Held::SqliteTx(tx) => tx.rollback().await?,
+            Held::PostgresTx(tx) => tx.rollback().await?,
+            Held::SqliteReader(_) | Held::PostgresReader(_) => {}
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Reader {
+        &mut self.reader
+    }
+}
