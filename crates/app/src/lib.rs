@@ -1,1 +1,28 @@
-//! Placeholder.
+//! Use cases: who may do what, in which order, in which transaction, and when it runs again.
+//!
+//! Every write has the same six beats: load, authorise, decide (pure, in `headway-domain`), save, publish (an event
+//! row in the same transaction), commit. Reads skip deciding.
+//!
+//! **Invariant:** the event row is written in the transaction that changes the data, and time and ids come only
+//! from [`OpContext`].
+//!
+//! Not here: SQL (`headway-store`), numbers (`headway-flow`), other tools' formats (`headway-trackers`), JSON on the
+//! wire (`headway-http`).
+
+mod access;
+mod application;
+mod context;
+mod error;
+pub mod insight;
+pub mod jobs;
+pub mod live;
+pub mod organisation;
+mod platform;
+pub mod sample;
+pub mod work;
+
+pub use access::{Actor, Permission};
+pub use application::{App, Config};
+pub use context::{Clock, IdSource, OpContext};
+pub use error::{Error, Result};
+pub use platform::{engine, health, search};

@@ -1,0 +1,43 @@
+//! The running application: what every use case needs besides its context.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use headway_store::Db;
+
+use crate::{insight::Facts, sample::SampleSource};
+
+/// How the application is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder for uploaded files and everything else that is not in the database.
+    pub data: PathBuf,
+    /// How long a job runner may be silent before another takes its job over.
+    pub lease: Duration,
+}
+
+impl Config {
+    /// The usual set-up around this folder.
+    pub fn new(data: PathBuf) -> Self {
+        Config { data, lease: Duration::from_secs(15) }
+    }
+}
+
+/// The running application. Clones share it.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// How it is set up.
+    pub config: Arc<Config>,
+    /// The teams' histories as measures read them, kept in memory and brought up to date by events.
+    pub facts: Facts,
+    /// Where the sample organisation comes from, in programs that bring one.
+    pub sample: Option<Arc<dyn SampleSource>>,
+}
+
+impl App {
+    /// An application on an open database.
+    pub fn new(db: Db, config: Config, sample: Option<Arc<dyn SampleSource>>) -> Self {
+        App { db, config: Arc::new(config), facts: Facts::default(), sample }
+    }
+}

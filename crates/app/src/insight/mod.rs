@@ -1,0 +1,64 @@
+//! Monitoring: facts in memory, and the figures that pages show of a scope.
+
+pub mod behaviour;
+pub mod delivery;
+pub mod durations;
+mod facts;
+pub mod figure;
+pub mod heat_map;
+pub mod iterations;
+pub mod outlook;
+mod overview;
+mod scope;
+pub mod series;
+pub mod signals;
+
+use std::collections::HashMap;
+
+use headway_domain::{
+    id::{ItemId, UnitId},
+    organisation::UnitTree,
+};
+
+pub use facts::{Facts, Name, TeamFacts, keep_up};
+pub use overview::{Changes, Explanation, Extent, Overview, changes, explain, overview};
+pub use scope::{Ask, Scope, Team, scope, today_of};
+
+use crate::{App, OpContext, Permission, Result};
+
+/// Items at and below each unit.
+pub async fn items_per_unit(ctx: &OpContext, app: &App, tree: &UnitTree) -> Result<HashMap<UnitId, u64>> {
+    ctx.authorise(Permission::Read)?;
+    let own = app.db.read().await?.unit_extents().await?;
+    let mut sums = HashMap::new();
+    for (unit, items) in own {
+        for above in tree.path(unit) {
+            *sums.entry(above.id).or_default() += items;
+        }
+    }
+    Ok(sums)
+}
+
+/// Whether there is anything to look at.
+pub async fn has_items(ctx: &OpContext, app: &App) -> Result<bool> {
+    ctx.authorise(Permission::Read)?;
+    Ok(app.db.read().await?.unit_extents().await?.values().any(|items| *items > 0))
+}
+
+/// Just enough of an item to name it and to open it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemRef {
+    /// Its id.
+    pub id: ItemId,
+    /// The key people say.
+    pub label: String,
+    /// Its title.
+    pub title: String,
+}
+
+impl ItemRef {
+    /// An item by its name.
+    pub fn of(name: &Name) -> Self {
+        ItemRef { id: name.id, label: name.label.to_string(), title: name.title.to_string() }
+    }
+}

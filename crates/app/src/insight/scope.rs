@@ -1,0 +1,135 @@
+//! What a page looks at: a unit with the teams below it, a window of days, and a work type.
+
+use std::sync::Arc;
+
+use headway_domain::{
+    organisation::{Unit, UnitTree},
+    time::Day,
+    work::WorkType,
+};
+use headway_flow::{item::Item, period::Window};
+
+use crate::{
+    App, Error, OpContext, Permission, Result,
+    insight::facts::{Name, TeamFacts},
+    organisation,
+};
+
+/// How long a window is when nobody says.
+const DEFAULT_DAYS: u32 = 180;
+/// The longest window that is looked at.
+const MOST_DAYS: i32 = 3_660;
+/// Windows lie between these days, far from the ends of what a calendar can say.
+const EARLIEST: Day = Day(-700_000);
+const LATEST: Day = Day(700_000);
+/// Data that ends longer ago than this is history: its last day counts as today.
+const STALE_DAYS: i32 = 60;
+
+/// What is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Ask {
+    /// First day.
+    pub from: Option<Day>,
+    /// Last day.
+    pub to: Option<Day>,
+    /// Only this type.
+    pub work_type: Option<WorkType>,
+}
+
+/// A team in scope.
+#[derive(Clone, Debug)]
+pub struct Team {
+    /// The team.
+    pub unit: Unit,
+    /// Its facts.
+    pub facts: Arc<TeamFacts>,
+}
+
+/// What a page looks at.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// The unit.
+    pub unit: Unit,
+    /// All units.
+    pub tree: UnitTree,
+    /// The teams at and below it, by name.
+    pub teams: Vec<Team>,
+    /// The window.
+    pub window: Window,
+    /// The day that counts as today.
+    pub today: Day,
+    /// Only this type.
+    pub work_type: Option<WorkType>,
+}
+
+/// Gathers what a page looks at.
+pub async fn scope(ctx: &OpContext, app: &App, key: &str, ask: &Ask) -> Result<Scope> {
+    ctx.authorise(Permission::Read)?;
+    let tree = organisation::tree(&mut app.db.read().await?).await?;
+    let unit = tree.units().iter().find(|unit| unit.key == key).ok_or(Error::NotFound("unit"))?.clone();
+    let units: Vec<Unit> = tree.teams(unit.id).into_iter().cloned().collect();
+    let ids: Vec<_> = units.iter().map(|unit| unit.id).collect();
+    let facts = app.facts.teams(&app.db, &ids).await?;
+    let teams: Vec<Team> = units.into_iter().zip(facts).map(|(unit, facts)| Team { unit, facts }).collect();
+    let now = ctx.now();
+    let real = teams.iter().map(|team| team.facts.workflow.calendar.day_of(now)).max();
+    let real = real.unwrap_or_else(|| headway_domain::time::Zone::utc().day_of(now));
+    let last = teams.iter().filter_map(|team| team.facts.span).map(|(_, last)| last).max();
+    let today = today_of(last, real);
+    let window = window(ask, today)?;
+    Ok(Scope { unit, tree, teams, window, today, work_type: ask.work_type })
+}
+
+/// The day that counts as today for data whose last day is `last`.
+pub fn today_of(last: Option<Day>, real: Day) -> Day {
+    match last {
+        Some(last) if last < real.plus(-STALE_DAYS) => last,
+        _ => real,
+    }
+}
+
+fn window(ask: &Ask, today: Day) -> Result<Window> {
+    let last = ask.to.unwrap_or(today);
+    let first = ask.from.unwrap_or_else(|| Window::ending(last, DEFAULT_DAYS).first);
+    for (field, day) in [("from", ask.from), ("to", ask.to)] {
+        if day.is_some_and(|day| !(EARLIEST..=LATEST).contains(&day)) {
+            return Err(Error::invalid(field, format!("expected a day from {EARLIEST} to {LATEST}")));
+        }
+    }
+    if first > last {
+        return Err(Error::invalid("from", format!("the window begins on {first}, after its end on {last}")));
+    }
+    if last.0.saturating_sub(first.0) > MOST_DAYS {
+        return Err(Error::invalid("from", "the window is longer than ten years; choose a shorter one"));
+    }
+    Ok(Window { first, last })
+}
+
+impl Scope {
+    /// The window of equal length before this one.
+    pub fn before(&self) -> Window {
+        let days = u32::try_from(self.window.len()).unwrap_or(u32::MAX);
+        Window::ending(self.window.first.plus(-1), days)
+    }
+
+    /// Whether an item is of the type asked for.
+    pub fn holds(&self, item: &Item) -> bool {
+        self.work_type.is_none_or(|work_type| item.work_type == work_type)
+    }
+
+    /// The items of the type asked for, with their teams and names.
+    pub fn items(&self) -> impl Iterator<Item = (&Team, &Name, &Item)> {
+        self.teams.iter().flat_map(move |team| {
+            let items = team.facts.names.iter().zip(&team.facts.items);
+            items.filter(|(_, item)| self.holds(item)).map(move |(name, item)| (team, name, item))
+        })
+    }
+}
+
+impl Team {
+    /// The items of the type asked for.
+    pub fn items(&self, work_type: Option<WorkType>) -> Vec<&Item> {
+        let items = self.facts.items.iter();
+        items.filter(|item| work_type.is_none_or(|it| item.work_type == it)).collect()
+    }
+}

@@ -1,0 +1,166 @@
+//! Nobody may do nothing: every use case is refused to somebody unknown.
+
+use std::{fs, path::Path, pin::Pin};
+
+use headway_app::{
+    Actor, Error, OpContext, Result, insight, jobs, live,
+    organisation::{self, NewUnit, Settings, UnitPatch},
+    sample, search,
+    work::{self, ItemFilterInput, import},
+};
+use headway_domain::{
+    id::{ImportId, ItemId},
+    organisation::{UnitKind, UnitTree},
+    time::Day,
+    work::{ImportState, Mapping, Step, Workflow},
+};
+use headway_testkit::{
+    app::{TestApp, for_each_app},
+    history::{day, team},
+};
+
+type Call<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
+
+/// What the use cases are called with: things that are there, so that only the actor is wrong.
+struct Given {
+    import: ImportId,
+    item: ItemId,
+}
+
+/// One call of every use case, by its name.
+fn calls<'a>(t: &'a TestApp, ctx: &'a OpContext, given: &'a Given) -> Vec<(&'static str, Call<'a>)> {
+    let app = &t.app;
+    macro_rules! calls {
+        ($($name:literal => $call:expr,)*) => {
+            vec![$(($name, Box::pin(async move { $call.map(drop) }) as Call<'a>)),*]
+        };
+    }
+    calls! {
+        "units" => organisation::units(ctx, app).await,
+        "unit_by_key" => organisation::unit_by_key(ctx, app, "works").await,
+        "create_unit" => {
+            let new = NewUnit { name: "New".to_owned(), kind: UnitKind::Team, parent: None };
+            organisation::create_unit(ctx, app, new).await
+        },
+        "update_unit" => organisation::update_unit(ctx, app, "works", UnitPatch::default()).await,
+        "delete_unit" => organisation::delete_unit(ctx, app, "works").await,
+        "settings" => organisation::settings(ctx, app).await,
+        "change_settings" => organisation::change_settings(ctx, app, Settings { keep_names: true }).await,
+        "search" => search(ctx, app, "login", 5).await,
+        "state" => sample::state(ctx, app).await,
+        "request" => sample::request(ctx, app).await,
+        "newest" => live::newest(ctx, app).await,
+        "follow" => live::follow(ctx, app, 0),
+        "run" => jobs::run(ctx, app, std::future::ready(())).await,
+        "run_until_idle" => jobs::run_until_idle(ctx, app).await,
+        "create_import" => {
+            let upload = import::Upload { name: "a.csv".to_owned(), path: "/nowhere".into(), bytes: 1 };
+            let new = import::NewImport {
+                id: given.import,
+                unit: "works".to_owned(),
+                tracker: None,
+                files: vec![upload],
+            };
+            import::create_import(ctx, app, new).await
+        },
+        "new_upload_id" => import::new_upload_id(ctx),
+        "import" => import::import(ctx, app, given.import).await,
+        "imports" => import::imports(ctx, app, None, 5).await,
+        "take_step" => import::take_step(ctx, app, given.import, Step::Abandon).await,
+        "mapping" => import::mapping(ctx, app, given.import).await,
+        "change_mapping" => import::change_mapping(ctx, app, given.import, Mapping::default()).await,
+        "change_dialects" => import::change_dialects(ctx, app, given.import, vec![]).await,
+        "report" => import::report(ctx, app, given.import, import::ReportFilter::default(), 0, 5).await,
+        "quality" => import::quality(ctx, app, given.import).await,
+        "workflow" => work::workflow(ctx, app, "kestrel").await,
+        "change_workflow" => {
+            work::change_workflow(ctx, app, "kestrel", Workflow::from_mapping(Mapping::default())).await
+        },
+        "items" => work::items(ctx, app, "works", &ItemFilterInput { limit: 5, ..ItemFilterInput::default() }).await,
+        "item" => work::item(ctx, app, given.item).await,
+        "items_per_unit" => insight::items_per_unit(ctx, app, &UnitTree::default()).await,
+        "has_items" => insight::has_items(ctx, app).await,
+        "keep_up" => insight::keep_up(ctx, app, std::future::ready(())).await,
+        "scope" => insight::scope(ctx, app, "works", &insight::Ask::default()).await,
+        "pool" => insight::outlook::pool(ctx, app, Day(20_600)).await,
+        "forecast" => {
+            let asked = insight::outlook::ForecastAsk {
+                question: insight::outlook::Question::Count(3),
+                target: None,
+                split: (1.0, 1.0),
+                seed: None,
+                work_type: None,
+            };
+            insight::outlook::forecast(ctx, app, "works", asked).await
+        },
+        "calibration" => insight::outlook::calibration(ctx, app, "works").await,
+    }
+}
+
+async fn given(t: &TestApp) -> Given {
+    let works = t.portfolio("Works").await;
+    let one = team("Kestrel").with_item("login").started(day(3));
+    let import = t.import(&works, &[&one], ImportState::Review).await.import.id;
+    let filter = ItemFilterInput { limit: 1, ..ItemFilterInput::default() };
+    let item = work::items(&t.owner(), &t.app, "works", &filter).await.unwrap().items[0].id;
+    Given { import, item }
+}
+
+#[tokio::test]
+async fn nobody_may_do_nothing() {
+    for_each_app(async |t| {
+        let given = given(&t).await;
+        let facts = t.facts().await;
+        let nobody = t.context(Actor::Nobody);
+        for (name, call) in calls(&t, &nobody, &given) {
+            let refused = call.await;
+            assert!(matches!(refused, Err(Error::Forbidden)), "{name} gives {refused:?}");
+        }
+        assert_eq!(t.facts().await, facts);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_runs_no_jobs() {
+    for_each_app(async |t| {
+        let refused = jobs::run_until_idle(&t.owner(), &t.app).await;
+        assert!(matches!(refused, Err(Error::Forbidden)));
+    })
+    .await;
+}
+
+fn sources(folder: &Path, text: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text.push_str(&fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+/// Names of the public functions that are given a context and the application.
+fn use_cases(source: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    for (at, start) in source.match_indices("pub async fn ").chain(source.match_indices("pub fn ")) {
+        let rest = &source[at + start.len()..];
+        let signature = rest.split('{').next().unwrap();
+        if signature.contains("ctx: &OpContext") && signature.contains("app: &App") {
+            names.push(rest.split(['(', '<']).next().unwrap());
+        }
+    }
+    names
+}
+
+#[test]
+fn every_use_case_is_in_the_table() {
+    let mut source = String::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+    let names = use_cases(&source);
+    assert!(names.len() >= 34, "the search for use cases finds only {names:?}");
+    let table = include_str!("permissions.rs");
+    let missing: Vec<_> = names.iter().filter(|name| !table.contains(&format!("\"{name}\" =>"))).collect();
+    assert!(missing.is_empty(), "add {missing:?} to the table of calls");
+}
