@@ -1,1 +1,19 @@
-//! Placeholder.
+//! The HTTP interface: wire types, handlers, problem+json, OpenAPI, the event stream, the embedded web client.
+//!
+//! **Invariant:** a handler translates and delegates; it decides nothing. There is one way from an application
+//! error to a response.
+//!
+//! Not here: rules (`headway-domain`), use cases (`headway-app`), numbers (`headway-flow`), SQL (`headway-store`).
+
+mod assets;
+pub mod insight;
+pub mod organisation;
+pub mod platform;
+mod problem;
+mod router;
+mod state;
+pub mod work;
+
+pub use assets::client_file;
+pub use router::{openapi_json, router};
+pub use state::ApiState;

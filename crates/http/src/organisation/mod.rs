@@ -1,0 +1,4 @@
+//! The organisation wing over HTTP.
+
+pub mod handlers;
+pub mod wire;

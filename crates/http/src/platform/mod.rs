@@ -1,0 +1,4 @@
+//! The platform wing over HTTP.
+
+pub mod handlers;
+pub mod wire;

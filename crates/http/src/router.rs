@@ -1,0 +1,212 @@
+//! The table of contents: every operation, and what wraps all of them.
+
+use std::{future::Future, net::IpAddr, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::{HeaderName, HeaderValue, header, uri::Authority},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
+    set_header::SetResponseHeaderLayer,
+    trace::TraceLayer,
+};
+use utoipa::{
+    OpenApi,
+    openapi::{PathItem, RefOr},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    ApiState, assets, insight, organisation, platform,
+    problem::{PROBLEM_JSON, Problem},
+    work,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Headway", description = "An agile PMO: from real work histories to flow, honest forecasts and one picture of the portfolio. Days are `YYYY-MM-DD`, instants RFC 3339, shares from 0 to 1. Errors are problem details by RFC 9457 with a stable `code`.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
+    tags(
+        (name = "platform", description = "The first visit, search, events, health"),
+        (name = "organisation", description = "Units and settings"),
+        (name = "work", description = "Imports, workflows, items"),
+        (name = "insight", description = "Measures, forecasts, signals"),
+    )
+)]
+struct Document;
+
+fn operations() -> OpenApiRouter<ApiState> {
+    use insight::handlers as insight;
+    use organisation::handlers as organisation;
+    use platform::handlers as platform;
+    use work::handlers as work;
+    let uploads = OpenApiRouter::new().routes(routes!(work::create_import)).layer(work::upload_limit());
+    OpenApiRouter::new()
+        .routes(routes!(platform::find_start))
+        .routes(routes!(platform::load_sample))
+        .routes(routes!(platform::search))
+        .routes(routes!(platform::stream_events))
+        .routes(routes!(organisation::list_units, organisation::create_unit))
+        .routes(routes!(organisation::find_unit, organisation::update_unit, organisation::delete_unit))
+        .routes(routes!(organisation::find_settings, organisation::replace_settings))
+        .routes(routes!(work::list_imports))
+        .routes(routes!(work::find_import))
+        .routes(routes!(work::take_import_step))
+        .routes(routes!(work::replace_import_dialects))
+        .routes(routes!(work::find_import_mapping, work::replace_import_mapping))
+        .routes(routes!(work::download_import_mapping, work::upload_import_mapping))
+        .routes(routes!(work::list_import_report))
+        .routes(routes!(work::download_import_report))
+        .routes(routes!(work::find_import_quality))
+        .routes(routes!(work::find_workflow, work::replace_workflow))
+        .routes(routes!(work::list_items))
+        .routes(routes!(work::find_item))
+        .routes(routes!(insight::find_overview))
+        .routes(routes!(insight::find_throughput))
+        .routes(routes!(insight::find_cycle_time))
+        .routes(routes!(insight::find_aging))
+        .routes(routes!(insight::find_cumulative_flow))
+        .routes(routes!(insight::find_wip))
+        .routes(routes!(insight::find_efficiency))
+        .routes(routes!(insight::find_blockers))
+        .routes(routes!(insight::find_distribution))
+        .routes(routes!(insight::find_behaviour))
+        .routes(routes!(insight::find_time_to_market))
+        .routes(routes!(insight::find_delivery))
+        .routes(routes!(insight::list_iterations))
+        .routes(routes!(insight::find_burn_down))
+        .routes(routes!(insight::find_burn_up))
+        .routes(routes!(insight::list_signals))
+        .routes(routes!(insight::find_heat_map))
+        .routes(routes!(insight::find_calibration))
+        .routes(routes!(insight::forecast))
+        .routes(routes!(insight::explain_measure))
+        .routes(routes!(insight::find_measure))
+        .routes(routes!(insight::find_changes))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .merge(uploads)
+}
+
+/// The largest body of an ordinary request.
+const BODY_LIMIT: usize = 4 << 20;
+
+/// The OpenAPI document, and the routes it describes.
+fn described() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", operations())
+        .routes(routes!(platform::handlers::health))
+        .split_for_parts();
+    document.paths.paths.values_mut().for_each(say_how_it_fails);
+    (router, document)
+}
+
+/// Every operation fails in the same form, which is not plain JSON.
+fn say_how_it_fails(path: &mut PathItem) {
+    let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete, &mut path.patch];
+    for operation in operations.into_iter().flatten() {
+        if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("default")
+            && let Some(body) = response.content.swap_remove("application/json")
+        {
+            response.content.insert(PROBLEM_JSON.to_owned(), body);
+        }
+    }
+}
+
+/// The OpenAPI document as text.
+pub fn openapi_json() -> serde_json::Result<String> {
+    let mut text = serde_json::to_string_pretty(&described().1)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Everything that is served. Event streams end with `stop`, so that the server can.
+pub fn router(state: ApiState, stop: impl Future<Output = ()> + Send + 'static) -> Router {
+    let (routes, document) = described();
+    let stopping = tokio_util::sync::CancellationToken::new();
+    tokio::spawn({
+        let stopping = stopping.clone();
+        async move {
+            stop.await;
+            stopping.cancel();
+        }
+    });
+    routes
+        .route("/api/v1/openapi.json", get(move || async move { axum::Json(document) }))
+        .route("/api/docs", get(|| async { Redirect::temporary("/api-docs") }))
+        .fallback(assets::serve_client)
+        .method_not_allowed_fallback(|| async { Problem::no_such_method().into_response() })
+        .layer(
+            ServiceBuilder::new()
+                .layer(TraceLayer::new_for_http())
+                .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+                    Problem::from(headway_app::Error::internal("a handler panicked")).into_response()
+                }))
+                .layer(middleware::from_fn(refuse_cross_site))
+                .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
+                .layer(header_layer(header::X_FRAME_OPTIONS, "DENY"))
+                .layer(CompressionLayer::new().compress_when(
+                    DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
+                )),
+        )
+        .layer(axum::Extension(Stopping(stopping)))
+        .with_state(state)
+}
+
+/// Nobody signs in yet, so a browser lets every page that it has open ask this server for something. Reading the
+/// answer it forbids; changing something has to be refused here. So has every request under a foreign name: a page
+/// whose name is made to lead to this machine counts as this server's own.
+async fn refuse_cross_site(request: Request, next: Next) -> Response {
+    let site = request.headers().get("sec-fetch-site");
+    let is_foreign_change = !request.method().is_safe() && site.is_some_and(|site| site == "cross-site");
+    let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
+    if is_foreign_change || host.is_some_and(|host| !is_loopback_name(host)) {
+        return Problem::cross_site().into_response();
+    }
+    next.run(request).await
+}
+
+/// Whether a `Host` names this machine itself.
+fn is_loopback_name(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost")
+        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Tells open streams that the server is going to end.
+#[derive(Clone)]
+pub struct Stopping(pub tokio_util::sync::CancellationToken);
+
+/// How often an idle stream shows that it lives.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+#[cfg(test)]
+mod tests {
+    use super::is_loopback_name;
+
+    #[test]
+    fn only_this_machine_is_meant() {
+        for host in ["localhost", "LOCALHOST:4400", "127.0.0.1:4400", "127.3.2.1", "[::1]:4400"] {
+            assert!(is_loopback_name(host), "{host}");
+        }
+        for host in
+            ["", "example.org", "localhost.example.org", "192.168.1.5:4400", "127.0.0.1.example.org", "[::2]"]
+        {
+            assert!(!is_loopback_name(host), "{host}");
+        }
+    }
+}

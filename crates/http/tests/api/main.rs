@@ -1,0 +1,12 @@
+//! Every operation through the router.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod absurd;
+mod client;
+mod document;
+mod operations;
+mod refusals;
+mod schema;
+mod stream;
+mod uploads;

@@ -1,0 +1,190 @@
+//! Every operation of the document is called: with success for the owner, whose answer is what the document says,
+//! and in vain for nobody.
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use headway_store::Engine;
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Api, Loaded, form, get, json as with_json, send},
+    schema::faults,
+};
+
+/// Operations that anybody may call.
+const OPEN: &[&str] = &["health"];
+
+pub fn document() -> Value {
+    serde_json::from_str(&headway_http::openapi_json().unwrap()).unwrap()
+}
+
+/// Every operation, with its id and what it answers with.
+fn operations(document: &Value) -> Vec<(String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let all = paths.values().flat_map(|path| path.as_object().unwrap());
+    let mut found: Vec<(String, Value)> = all
+        .filter_map(|(_, operation)| Some((operation["operationId"].as_str()?.to_owned(), operation.clone())))
+        .collect();
+    // What takes something away comes last.
+    found.sort_by_key(|(id, _)| (id.starts_with("take") || id.starts_with("delete"), id.clone()));
+    found
+}
+
+/// A request for an operation that succeeds in a loaded organisation.
+async fn request(api: &Api, there: &Loaded, id: &str) -> Request<Body> {
+    let unit = |rest: &str| get(&format!("/api/v1/units/kestrel/{rest}"));
+    let stored = |rest: &str| get(&format!("/api/v1/imports/{}{rest}", there.stored));
+    let mapped = format!("/api/v1/imports/{}", there.mapped);
+    match id {
+        "health" => get("/health"),
+        "find_start" => get("/api/v1/start"),
+        "load_sample" => Request::post("/api/v1/sample").body(Body::empty()).unwrap(),
+        "search" => get("/api/v1/search?q=K-1"),
+        "stream_events" => get("/api/v1/events"),
+        "list_units" => get("/api/v1/units"),
+        "create_unit" => {
+            let body = json!({ "name": "Spare", "kind": "team", "parent_id": there.works.id.to_string() });
+            with_json(Method::POST, "/api/v1/units", &body)
+        }
+        "find_unit" => get("/api/v1/units/works"),
+        "update_unit" => with_json(Method::PATCH, "/api/v1/units/spare", &json!({ "name": "Sparrow" })),
+        "delete_unit" => Request::delete("/api/v1/units/spare").body(Body::empty()).unwrap(),
+        "find_settings" => get("/api/v1/settings"),
+        "replace_settings" => with_json(Method::PUT, "/api/v1/settings", &json!({ "keep_names": false })),
+        "list_imports" => get("/api/v1/imports?limit=2"),
+        "create_import" => {
+            let files =
+                [("one.csv", "id,created\n1,2026-05-01\n"), ("two.csv", "id,created\n2,2026-05-02\n")];
+            form("/api/v1/imports?unit=works&tracker=Fresh", &files)
+        }
+        "find_import" => stored(""),
+        "take_import_step" => {
+            with_json(Method::POST, &format!("{mapped}/steps"), &json!({ "step": "abandon" }))
+        }
+        "replace_import_dialects" => with_json(Method::PUT, &format!("{mapped}/dialects"), &json!([null])),
+        "find_import_mapping" => stored("/mapping"),
+        "replace_import_mapping" => {
+            api.t.work().await;
+            let page = api.show(&format!("{mapped}/mapping")).await;
+            with_json(Method::PUT, &format!("{mapped}/mapping"), &page["mapping"])
+        }
+        "download_import_mapping" => stored("/mapping.toml"),
+        "upload_import_mapping" => {
+            api.t.work().await;
+            let text = api.get(&format!("{mapped}/mapping.toml")).await.text();
+            let request = Request::put(format!("{mapped}/mapping.toml"))
+                .header(header::CONTENT_TYPE, "application/toml");
+            request.body(Body::from(text)).unwrap()
+        }
+        "list_import_report" => stored("/report?limit=3"),
+        "download_import_report" => stored("/report.csv"),
+        "find_import_quality" => stored("/quality"),
+        "find_workflow" => unit("workflow"),
+        "replace_workflow" => {
+            let body = api.show("/api/v1/units/kestrel/workflow").await;
+            with_json(Method::PUT, "/api/v1/units/kestrel/workflow", &body)
+        }
+        "list_items" => unit("items?limit=5&sort=-age"),
+        "find_item" => get(&format!("/api/v1/items/{}", there.item)),
+        "find_overview" => unit("overview"),
+        "find_throughput" => unit("throughput?bucket=month&from=2026-03-01&work_type=feature"),
+        "find_cycle_time" => unit("cycle-time"),
+        "find_aging" => unit("aging"),
+        "find_cumulative_flow" => unit("cumulative-flow"),
+        "find_wip" => unit("wip"),
+        "find_efficiency" => unit("efficiency"),
+        "find_blockers" => unit("blockers"),
+        "find_distribution" => unit("distribution"),
+        "find_behaviour" => unit("behaviour?measure=cycle_time&from=2026-03-01"),
+        "find_time_to_market" => unit("time-to-market"),
+        "find_delivery" => unit("delivery"),
+        "list_iterations" => unit("iterations"),
+        "find_burn_down" => unit(&format!("iterations/{}/burn-down", there.iteration)),
+        "find_burn_up" => unit("burn-up?matching=launch"),
+        "list_signals" => unit("signals"),
+        "find_heat_map" => get("/api/v1/units/works/heat-map"),
+        "find_calibration" => unit("calibration"),
+        "forecast" => {
+            let body = json!({ "count": 12, "target": "2026-07-01", "split_high": 1.5, "seed": 3 });
+            with_json(Method::POST, "/api/v1/units/works/forecast", &body)
+        }
+        "explain_measure" => unit("measures/cycle_time"),
+        "find_measure" => get("/api/v1/measures/throughput"),
+        "find_changes" => unit("changes?since=2026-03-01T00:00:00Z"),
+        other => panic!("add a request for the operation {other:?}"),
+    }
+}
+
+/// The schema of an operation's success, `None` when it has none (text, streams, nothing).
+fn success(operation: &Value, status: StatusCode) -> Option<&Value> {
+    let response = operation["responses"].get(status.as_str());
+    let response = response.unwrap_or_else(|| panic!("{status} is not in the document"));
+    let content = response["content"].as_object()?;
+    content.get("application/json").map(|json| &json["schema"])
+}
+
+async fn every_operation_succeeds(engine: Engine) {
+    let document = document();
+    let (api, empty) = (Api::on(engine).await, Api::on(engine).await);
+    let there = api.loaded().await;
+    for (id, operation) in operations(&document) {
+        // Loading the sample is for an empty installation.
+        let api = if id == "load_sample" { &empty } else { &api };
+        let request = request(api, &there, &id).await;
+        let shown = format!("{} {}", request.method(), request.uri());
+        if id == "stream_events" {
+            let answer = api.begin(request).await;
+            assert_eq!(
+                (answer.status(), &answer.headers()[header::CONTENT_TYPE]),
+                (StatusCode::OK, &"text/event-stream".parse().unwrap())
+            );
+            continue;
+        }
+        let answer = api.send(request).await;
+        assert!(answer.status.is_success(), "{id}: {shown} gives {} {}", answer.status, answer.text());
+        match success(&operation, answer.status) {
+            Some(schema) => {
+                let faults = faults(&document, schema, &answer.json());
+                assert!(faults.is_empty(), "{id}: {shown} is not what the document says: {faults:#?}");
+            }
+            None => {
+                assert!(
+                    !answer.kind().contains("json"),
+                    "{id} answers with JSON that is not in the document"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_operation_succeeds_and_is_as_documented_on_sqlite() {
+    Box::pin(every_operation_succeeds(Engine::Sqlite)).await;
+}
+
+#[tokio::test]
+async fn every_operation_succeeds_and_is_as_documented_on_postgres() {
+    Box::pin(every_operation_succeeds(Engine::Postgres)).await;
+}
+
+#[tokio::test]
+async fn every_operation_is_refused_to_nobody() {
+    let document = document();
+    let api = Api::new().await;
+    let there = api.loaded().await;
+    let nobody = api.router_for_nobody();
+    let mut probed = 0;
+    for (id, _) in operations(&document) {
+        let answer = send(&nobody, request(&api, &there, &id).await).await;
+        if OPEN.contains(&id.as_str()) {
+            assert_eq!(answer.status, StatusCode::OK, "{id}");
+            continue;
+        }
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{id} gives {}", answer.text());
+        assert_eq!(answer.problem(403), "forbidden");
+        probed += 1;
+    }
+    assert!(probed > 45, "only {probed} operations were probed");
+}

@@ -1,0 +1,101 @@
+// What the journeys share: a server, a browser, pages that report every error, and the audit of a screen.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFailed } from 'vitest';
+import { launch } from './browser.ts';
+import { startServer, type Server } from './server.ts';
+
+const PATIENCE_MS = 20_000;
+/** Where pictures of failed journeys go. */
+const RESULTS = new URL('results', import.meta.url).pathname;
+
+/** A server and a browser for the tests of one file. */
+export interface Journey {
+  base: string;
+  /** Opens a page in a browser context of its own, with nothing remembered. */
+  open: (path: string, options?: BrowserContextOptions) => Promise<Page>;
+}
+
+/** Starts what a journey needs before the tests of this file, and ends it after them. */
+export function journey({ sample = false } = {}): Journey {
+  let server: Server | undefined;
+  let browser: Browser | undefined;
+  const errors: string[] = [];
+  const it: Journey = {
+    base: '',
+    async open(path, options = {}) {
+      if (!browser) throw new Error('the browser is not there yet');
+      const context = await browser.newContext({
+        viewport: { width: 1360, height: 860 },
+        locale: 'en-GB',
+        timezoneId: 'Europe/Zurich',
+        reducedMotion: 'reduce',
+        ...options,
+      });
+      const page = await context.newPage();
+      onTestFailed(async ({ task }) => {
+        const file = `${task.name} ${context.pages().length}`.replaceAll(/[^a-z0-9]+/gi, '-');
+        await page.screenshot({ path: `${RESULTS}/${file}.png`, fullPage: true });
+      });
+      page.setDefaultTimeout(PATIENCE_MS);
+      page.on('pageerror', (error) => errors.push(`${page.url()}: ${error.message}`));
+      page.on('console', (message) => {
+        if (message.type() === 'error') errors.push(`${page.url()}: ${message.text()}`);
+      });
+      await page.goto(it.base + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      return page;
+    },
+  };
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([startServer({ sample }), launch()]);
+    it.base = server.base;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    expect(errors, 'errors that pages reported').toEqual([]);
+  });
+  return it;
+}
+
+/** Holds the screen to the accessibility rules, contrast among them, as light and (unless told not to) as dark. */
+export async function audit(page: Page, looks: ('light' | 'dark')[] = ['light']): Promise<void> {
+  await settled(page);
+  for (const look of looks) {
+    await page.emulateMedia({ colorScheme: look });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(
+      (it) =>
+        `${it.id}: ${it.nodes
+          .map((node) => node.target.join(' '))
+          .slice(0, 5)
+          .join(', ')}`,
+    );
+    expect(found, `${look}: ${page.url()}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Waits until nothing on the page is being asked for or drawn. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () =>
+      document.querySelector('main [aria-busy="true"], .loading[role="progressbar"]') === null &&
+      [...document.querySelectorAll('main figure .canvas')].every((it) => it.querySelector('svg') !== null),
+  );
+}
+
+export async function expectVisible(...locators: Locator[]): Promise<void> {
+  for (const locator of locators) await locator.first().waitFor({ state: 'visible' });
+}
+
+/** The text of what is found, its spaces evened out. */
+export async function textOf(locator: Locator): Promise<string> {
+  return (await locator.innerText()).replaceAll(/\s+/g, ' ').trim();
+}
+
+export function fixture(name: string): string {
+  return new URL(`fixtures/${name}`, import.meta.url).pathname;
+}

@@ -1,0 +1,64 @@
+// problem+json (RFC 9457) as something to show: what happened, what is safe, what to do.
+
+import { sentence } from '#lib/messages/format.ts';
+import { m } from '#lib/messages/index.ts';
+
+interface ProblemBody {
+  title?: unknown;
+  detail?: unknown;
+  code?: unknown;
+  pointer?: unknown;
+}
+
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  /** The HTTP status; 0 when there was no answer. */
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly code: string | undefined;
+  /** The field at fault, as a JSON pointer. */
+  readonly pointer: string | undefined;
+
+  constructor(status: number, title: string, detail: string, code?: string, pointer?: string) {
+    super(title);
+    this.status = status;
+    this.title = title;
+    this.detail = detail;
+    this.code = code;
+    this.pointer = pointer;
+  }
+
+  static from(status: number, body: unknown): Problem {
+    if (typeof body === 'object' && body !== null) {
+      const { title, detail, code, pointer } = body as ProblemBody;
+      if (typeof title === 'string') {
+        return new Problem(
+          status,
+          sentence(title),
+          sentence(text(detail)),
+          text(code) || undefined,
+          text(pointer) || undefined,
+        );
+      }
+    }
+    if (status === 404) return new Problem(status, m.frame.errors.notFound, m.frame.errors.notFoundHint);
+    if (status >= 502 && status <= 504) return Problem.unreachable();
+    return new Problem(status, m.frame.errors.unexpected, m.frame.errors.unexpectedHint);
+  }
+
+  static unreachable(): Problem {
+    return new Problem(0, m.frame.errors.unreachable, m.frame.errors.unreachableHint);
+  }
+
+  /** Whatever was thrown, as a problem. */
+  static of(thrown: unknown): Problem {
+    return thrown instanceof Problem
+      ? thrown
+      : new Problem(-1, m.frame.errors.unexpected, m.frame.errors.unexpectedHint);
+  }
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,5 @@
+// The texts of the insight pages.
+
+import { m } from '#lib/messages/index.ts';
+
+export const words = m.insight;

@@ -1,0 +1,75 @@
+// Every address of the client and every address of the server that is not called through the typed client.
+// A test holds the pages to the folders in `routes/`.
+
+export type Query = Record<string, string | number | undefined>;
+
+function at(path: string, query: Query = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${path}?${text}` : path;
+}
+
+const segment = encodeURIComponent;
+
+export const paths = {
+  start: () => '/',
+  organisation: () => '/organisation',
+  imports: () => '/imports',
+  newImport: (unit?: string) => at('/imports/new', { unit }),
+  import: (id: string) => `/imports/${segment(id)}`,
+  importReport: (id: string, query: { severity?: string; code?: string } = {}) =>
+    at(`/imports/${segment(id)}/report`, query),
+  importQuality: (id: string) => `/imports/${segment(id)}/quality`,
+  quality: () => '/quality',
+  units: () => '/settings/units',
+  appearance: () => '/settings/appearance',
+  unit: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}`, query),
+  cycleTime: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/cycle-time`, query),
+  wip: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/wip`, query),
+  cumulativeFlow: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/cumulative-flow`, query),
+  behaviour: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/behaviour`, query),
+  forecast: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/forecast`, query),
+  timeToMarket: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/time-to-market`, query),
+  delivery: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/delivery`, query),
+  iterations: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/iterations`, query),
+  throughput: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/throughput`, query),
+  efficiency: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/efficiency`, query),
+  blockers: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/blockers`, query),
+  distribution: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/distribution`, query),
+  signals: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/signals`, query),
+  items: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/items`, query),
+  item: (id: string) => `/items/${segment(id)}`,
+  team: (unit: string) => `/u/${segment(unit)}/settings`,
+};
+
+/** The address with some of its query changed; `undefined` takes a part away, the rest stays. */
+export function withQuery(
+  url: { pathname: string; searchParams: { toString(): string } },
+  change: Query,
+): string {
+  const search = new URLSearchParams(url.searchParams.toString());
+  for (const [name, value] of Object.entries(change)) {
+    if (value === undefined || value === '') search.delete(name);
+    else search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text ? `${url.pathname}?${text}` : url.pathname;
+}
+
+/** The query that stays when one goes from page to page of a scope: the period and the type. */
+export function keptQuery(url: { searchParams: { get(name: string): string | null } }): Query {
+  return Object.fromEntries(
+    ['from', 'to', 'type'].map((name) => [name, url.searchParams.get(name) ?? undefined]),
+  );
+}
+
+/** What is fetched as a file or a stream, beside the typed client. */
+export const apiPaths = {
+  newImport: (unit: string, tracker: string) => at('/api/v1/imports', { unit, tracker }),
+  events: '/api/v1/events',
+  reportCsv: (id: string) => `/api/v1/imports/${segment(id)}/report.csv`,
+  mappingText: (id: string) => `/api/v1/imports/${segment(id)}/mapping.toml`,
+};

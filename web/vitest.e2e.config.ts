@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// Journeys in a real browser against the real server. Each file starts its own server in a folder that is thrown away.
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.test.ts'],
+    environment: 'node',
+    retry: 0,
+    testTimeout: 90_000,
+    hookTimeout: 150_000,
+    // The server and the browser want the cores as well.
+    maxWorkers: 2,
+    reporters: ['verbose'],
+  },
+});
