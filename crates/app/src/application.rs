@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use headway_store::Db;
 
-use crate::{insight::Facts, sample::SampleSource};
+use crate::{insight::Facts, organisation::KnownUnits, sample::SampleSource};
 
 /// How the application is set up.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub struct App {
     pub db: Db,
     /// How it is set up.
     pub config: Arc<Config>,
+    /// The units, kept in memory and brought up to date by events.
+    pub units: KnownUnits,
     /// The teams' histories as measures read them, kept in memory and brought up to date by events.
     pub facts: Facts,
     /// Where the sample organisation comes from, in programs that bring one.
@@ -38,6 +40,6 @@ pub struct App {
 impl App {
     /// An application on an open database.
     pub fn new(db: Db, config: Config, sample: Option<Arc<dyn SampleSource>>) -> Self {
-        App { db, config: Arc::new(config), facts: Facts::default(), sample }
+        App { db, config: Arc::new(config), units: KnownUnits::default(), facts: Facts::default(), sample }
     }
 }

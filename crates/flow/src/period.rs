@@ -17,6 +17,11 @@ impl Window {
         Window { first: last.plus(1 - i32::try_from(days).unwrap_or(i32::MAX)), last }
     }
 
+    /// The window of equal length before this one.
+    pub fn before(self) -> Self {
+        Window::ending(self.first.plus(-1), u32::try_from(self.len()).unwrap_or(u32::MAX))
+    }
+
     /// How many days it holds.
     pub fn len(self) -> usize {
         usize::try_from(i64::from(self.last.0) - i64::from(self.first.0) + 1).unwrap_or(0)

@@ -130,7 +130,7 @@ fn expected_before(scope: &Scope) -> Option<Sle> {
         let calendar = &team.facts.workflow.calendar;
         let finished = team.items(scope.work_type).into_iter();
         let finished =
-            finished.filter(|item| item.finished.is_some_and(|it| scope.before().contains(it.day)));
+            finished.filter(|item| item.finished.is_some_and(|it| scope.window.before().contains(it.day)));
         days.extend(finished.filter_map(|item| item.cycle_time_days(calendar)));
     }
     Summary::of_days(days).ok().map(|summary| Sle { percent: 85, days: summary.p85 })

@@ -1,16 +1,11 @@
-//! The teams' histories as measures read them, kept in memory.
-//!
-//! A team is read when it is first asked for, and again after an event has said that its items or its workflow
-//! changed. Everything that measures need of a team is in one value that never changes, so a page that is being
-//! computed sees one state of the data from beginning to end.
+//! A team's history as measures read it: everything they need of a team, in one value that never changes, so that a
+//! page which is being computed sees one state of the data from beginning to end.
 
 use std::{
     collections::{HashMap, HashSet},
-    future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
 };
 
-use futures::{StreamExt, TryStreamExt};
 use headway_domain::{
     id::{ItemId, UnitId},
     time::{Day, Instant},
@@ -23,13 +18,17 @@ use headway_flow::{
     item::{Item, derive},
     signal::Signal,
 };
-use headway_store::{Db, Reader};
-use tokio::{sync::OnceCell, task::JoinSet};
+use headway_store::Reader;
 
 use crate::{
-    App, Error, OpContext, Permission, Result,
-    insight::{outlook::Past, scope::today_of, signals::signals_of_team},
-    live,
+    Result,
+    insight::{
+        digest::{Digest, View},
+        kept::Kept,
+        outlook::Past,
+        scope::today_of,
+        signals::{all_signals, own_signals},
+    },
     work::import::TeamHistory,
 };
 
@@ -80,13 +79,16 @@ pub struct TeamFacts {
     pub deployments: Vec<Deployment>,
     /// What people say for items of other teams that this team's items wait for, by the name in the link.
     pub foreign_labels: HashMap<String, String>,
-    /// Whether any of its items links to an item that it has not itself.
-    waits_elsewhere: bool,
+    /// The teams of these items.
+    pub(crate) waits_for: HashSet<UnitId>,
+    /// Whether any of its items waits for one that nobody has: it may come with the next import.
+    pub(crate) waits_for_unknown: bool,
     /// The first and the last day on which anything happened.
     pub span: Option<(Day, Day)>,
-    /// What is computed from the rest when it is first asked for, on which day.
-    past: Mutex<Option<(Day, Arc<Past>)>>,
-    signals: Mutex<Option<(Day, Arc<Vec<Signal>>)>>,
+    pasts: Kept<Day, Past>,
+    digests: Kept<View, Digest>,
+    own_signals: Kept<Day, Vec<Signal>>,
+    signals: Kept<(Day, Arc<Pool>), Vec<Signal>>,
 }
 
 impl TeamFacts {
@@ -110,157 +112,46 @@ impl TeamFacts {
             team.items,
             team.iterations,
             team.deployments,
-            HashMap::new(),
+            Elsewhere::default(),
         )
     }
 
     /// The team's series of finished items with its past checks, on a day.
     pub(crate) fn past(&self, today: Day) -> Arc<Past> {
-        kept(&self.past, today, || Past::of_team(self, today))
+        self.pasts.get(today, || Past::of_team(self, today))
     }
 
-    fn forget_signals(&self) {
-        *self.signals.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// The team at a glance.
+    pub(crate) fn digest(&self, view: View) -> Arc<Digest> {
+        self.digests.get(view, || Digest::of_team(self, view))
     }
 
-    /// The team's signals on a day.
-    pub(crate) fn signals(&self, today: Day, pool: &Pool) -> Arc<Vec<Signal>> {
-        kept(&self.signals, today, || signals_of_team(self, today, pool))
-    }
-}
-
-/// What was computed for this day, or what is computed now and kept.
-fn kept<T>(slot: &Mutex<Option<(Day, Arc<T>)>>, today: Day, compute: impl FnOnce() -> T) -> Arc<T> {
-    let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    match slot.as_ref() {
-        Some((day, value)) if *day == today => Arc::clone(value),
-        _ => {
-            let value = Arc::new(compute());
-            *slot = Some((today, Arc::clone(&value)));
-            value
-        }
+    /// The team's signals on a day, among all teams. What rests on its own history alone stays when others change.
+    pub(crate) fn signals(&self, today: Day, pool: &Arc<Pool>) -> Arc<Vec<Signal>> {
+        self.signals.get((today, Arc::clone(pool)), || {
+            let own = self.own_signals.get(today, || own_signals(self, today));
+            all_signals(self, &own, today, pool)
+        })
     }
 }
 
-type Slot = Arc<OnceCell<Arc<TeamFacts>>>;
-
-/// The facts of all teams that were asked for. Clones share them.
-#[derive(Clone, Default)]
-pub struct Facts {
-    slots: Arc<Mutex<HashMap<UnitId, Slot>>>,
+/// The items of other teams that a team's items wait for.
+#[derive(Default)]
+pub(super) struct Elsewhere {
+    /// How they stand, and what people say for them, by the name in a link.
+    items: HashMap<String, (Blocker, String)>,
+    /// Their teams.
+    teams: HashSet<UnitId>,
 }
-
-/// How many teams are read at a time.
-const READ_AT_ONCE: usize = 4;
-
-impl Facts {
-    /// The facts of a team, read when they are not there.
-    pub async fn team(&self, db: &Db, unit: UnitId) -> Result<Arc<TeamFacts>> {
-        let slot = Arc::clone(self.lock().entry(unit).or_default());
-        let facts = slot.get_or_try_init(|| async { read(db, unit).await.map(Arc::new) }).await?;
-        Ok(Arc::clone(facts))
-    }
-
-    /// The facts of several teams, in their order.
-    pub async fn teams(&self, db: &Db, units: &[UnitId]) -> Result<Vec<Arc<TeamFacts>>> {
-        // What is there already is taken under one lock: a portfolio asks for a thousand teams at a time.
-        let known: Vec<Option<Arc<TeamFacts>>> = {
-            let slots = self.lock();
-            units.iter().map(|unit| slots.get(unit).and_then(|slot| slot.get().cloned())).collect()
-        };
-        let missing: Vec<UnitId> =
-            units.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(unit, _)| *unit).collect();
-        let mut read = HashMap::with_capacity(missing.len());
-        for some in missing.chunks(READ_AT_ONCE) {
-            let mut reads = JoinSet::new();
-            for unit in some.iter().copied() {
-                let (facts, db) = (self.clone(), db.clone());
-                reads.spawn(async move { facts.team(&db, unit).await });
-            }
-            while let Some(done) = reads.join_next().await {
-                let facts = done.map_err(Error::internal)??;
-                read.insert(facts.unit, facts);
-            }
-        }
-        let found = units.iter().zip(known).map(|(unit, known)| known.or_else(|| read.get(unit).cloned()));
-        found.collect::<Option<_>>().ok_or_else(|| Error::internal("a team was read under another id"))
-    }
-
-    /// Forgets teams whose data has changed; whoever reads them at this moment gets a slot that is no longer used.
-    pub fn forget(&self, units: &[UnitId]) {
-        let mut slots = self.lock();
-        for unit in units {
-            slots.remove(unit);
-        }
-        // Whoever waits for other teams' items may wait no longer, and every team's record is compared with the others'.
-        slots.retain(|_, slot| slot.get().is_none_or(|facts| !facts.waits_elsewhere));
-        for facts in slots.values().filter_map(|slot| slot.get()) {
-            facts.forget_signals();
-        }
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<UnitId, Slot>> {
-        // The map is whole after every statement, so a panic elsewhere leaves nothing half done.
-        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Follows the events and forgets what has changed, until `stop` is done.
-pub async fn keep_up(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>) -> Result<()> {
-    ctx.authorise(Permission::Read)?;
-    let newest = live::newest(ctx, app).await?;
-    let mut events = std::pin::pin!(live::follow(ctx, app, newest)?);
-    tokio::pin!(stop);
-    loop {
-        let event = tokio::select! {
-            event = events.next() => event,
-            () = &mut stop => return Ok(()),
-        };
-        match event {
-            Some(Ok(event)) if event.kind == live::ITEMS || event.kind == live::WORKFLOW => {
-                app.facts.forget(&event.units);
-            }
-            Some(Ok(_)) => {}
-            Some(Err(error)) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "failed to follow events; trying again"
-                );
-                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-            }
-            None => return Ok(()),
-        }
-    }
-}
-
-async fn read(db: &Db, unit: UnitId) -> Result<TeamFacts> {
-    let mut reader = db.read().await?;
-    let workflow = match reader.workflow(unit).await? {
-        Some(workflow) => workflow,
-        None => Workflow::from_mapping(headway_domain::work::Mapping::default()),
-    };
-    let items: Vec<WorkItem> = reader.team_items(unit).try_collect().await?;
-    let iterations = reader.iterations(unit).await?;
-    let deployments = reader.deployments(unit).await?;
-    let elsewhere = blockers_elsewhere(&mut reader, unit, &items, &workflow).await?;
-    // Deriving a large team takes a while; the threads that serve requests are not for that.
-    let derived = tokio::task::spawn_blocking(move || {
-        derive_team(unit, workflow, items, iterations, deployments, elsewhere)
-    });
-    derived.await.map_err(Error::internal)
-}
-
-/// How items of other teams stand, and what people say for them, by the name in a link.
-type Elsewhere = HashMap<String, (Blocker, String)>;
 
 /// The items of other teams that this team's items wait for.
-async fn blockers_elsewhere(
+pub(super) async fn blockers_elsewhere(
     reader: &mut Reader,
     unit: UnitId,
     items: &[WorkItem],
     workflow: &Workflow,
 ) -> Result<Elsewhere> {
-    let mut found = HashMap::new();
+    let mut found = Elsewhere::default();
     if !workflow.blocked.links {
         return Ok(found);
     }
@@ -282,14 +173,15 @@ async fn blockers_elsewhere(
             let Some(its_workflow) = reader.workflow(other.unit).await? else { continue };
             let facts = Item::of(&History::of(&other, &its_workflow, |_| Blocker::Unknown), &its_workflow);
             let stands = facts.left().map_or(Blocker::Open, |left| Blocker::Left(left.at));
-            found.insert(other.key, (stands, other.label.clone()));
-            found.insert(other.label.clone(), (stands, other.label));
+            found.teams.insert(other.unit);
+            found.items.insert(other.key, (stands, other.label.clone()));
+            found.items.insert(other.label.clone(), (stands, other.label));
         }
     }
     Ok(found)
 }
 
-fn derive_team(
+pub(super) fn derive_team(
     unit: UnitId,
     workflow: Workflow,
     sources: Vec<WorkItem>,
@@ -297,13 +189,13 @@ fn derive_team(
     deployments: Vec<Deployment>,
     elsewhere: Elsewhere,
 ) -> TeamFacts {
-    let waits_elsewhere = workflow.blocked.links && {
+    let waits_for_unknown = workflow.blocked.links && {
         let own: HashSet<&str> = sources.iter().flat_map(|it| [it.key.as_str(), it.label.as_str()]).collect();
         let mut links =
             sources.iter().flat_map(|it| &it.links).filter(|link| link.kind == LinkKind::BlockedBy);
-        links.any(|link| !own.contains(link.to.as_str()))
+        links.any(|link| !own.contains(link.to.as_str()) && !elsewhere.items.contains_key(&link.to))
     };
-    let blocker = |key: &str| elsewhere.get(key).map_or(Blocker::Unknown, |(stands, _)| *stands);
+    let blocker = |key: &str| elsewhere.items.get(key).map_or(Blocker::Unknown, |(stands, _)| *stands);
     let items = derive(&sources, &workflow, blocker);
     let iteration_histories = if iterations.is_empty() {
         Vec::new()
@@ -345,10 +237,13 @@ fn derive_team(
         iterations,
         iteration_histories,
         deployments,
-        waits_elsewhere,
-        foreign_labels: elsewhere.into_iter().map(|(name, (_, label))| (name, label)).collect(),
+        waits_for: elsewhere.teams,
+        waits_for_unknown,
+        foreign_labels: elsewhere.items.into_iter().map(|(name, (_, label))| (name, label)).collect(),
         span,
-        past: Mutex::default(),
-        signals: Mutex::default(),
+        pasts: Kept::default(),
+        digests: Kept::default(),
+        own_signals: Kept::default(),
+        signals: Kept::default(),
     }
 }

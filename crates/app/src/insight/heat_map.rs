@@ -1,5 +1,7 @@
 //! The teams below a unit against their own past, by what needs attention. Never a rank of results.
 
+use std::sync::Arc;
+
 use headway_domain::{
     insight::{Measure, SignalLevel},
     organisation::Unit,
@@ -58,7 +60,7 @@ pub enum Trend {
 }
 
 /// The heat map of a scope.
-pub fn heat_map_of(scope: &Scope, pool: &Pool) -> Vec<HeatMapRow> {
+pub fn heat_map_of(scope: &Scope, pool: &Arc<Pool>) -> Vec<HeatMapRow> {
     let mut rows: Vec<HeatMapRow> = scope.teams.iter().map(|team| row(scope, team, pool)).collect();
     rows.sort_by(|a, b| {
         let need = |row: &HeatMapRow| std::cmp::Reverse((row.bad_signals, row.watch_signals));
@@ -67,18 +69,16 @@ pub fn heat_map_of(scope: &Scope, pool: &Pool) -> Vec<HeatMapRow> {
     rows
 }
 
-fn row(scope: &Scope, team: &Team, pool: &Pool) -> HeatMapRow {
-    let found = signals::signals_of_one(scope, team, pool);
-    let own = std::slice::from_ref(team);
-    let now = figure::sums(scope, own, scope.window);
-    let before = figure::sums(scope, own, scope.before());
+fn row(scope: &Scope, team: &Team, pool: &Arc<Pool>) -> HeatMapRow {
+    let found = team.signals(pool);
+    let digest = team.facts.digest(scope.view());
     let cells = COLUMNS.map(|measure| {
         let figure = match measure {
-            Measure::Throughput => figure::throughput(scope, own, &now, &before),
-            Measure::CycleTime => figure::cycle_time(scope, own, &now, &before),
-            Measure::Wip => figure::wip(scope, own, &now, &before),
-            Measure::BlockedTime => figure::blocked(scope, own),
-            _ => figure::oldest(scope, own),
+            Measure::Throughput => figure::throughput(scope.window, &digest),
+            Measure::CycleTime => figure::cycle_time(&digest),
+            Measure::Wip => figure::wip(&digest),
+            Measure::BlockedTime => figure::blocked(&digest),
+            _ => figure::oldest(&digest),
         };
         HeatMapCell { trend: trend(&figure), signal: signals::level_of(&found, measure), figure }
     });

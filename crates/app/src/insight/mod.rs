@@ -2,11 +2,14 @@
 
 pub mod behaviour;
 pub mod delivery;
+mod digest;
 pub mod durations;
 mod facts;
 pub mod figure;
 pub mod heat_map;
 pub mod iterations;
+mod kept;
+mod memory;
 pub mod outlook;
 mod overview;
 mod scope;
@@ -20,7 +23,8 @@ use headway_domain::{
     organisation::UnitTree,
 };
 
-pub use facts::{Facts, Name, TeamFacts, keep_up};
+pub use facts::{Name, TeamFacts};
+pub use memory::{Facts, keep_up};
 pub use overview::{Changes, Explanation, Extent, Overview, changes, explain, overview};
 pub use scope::{Ask, Scope, Team, scope, today_of};
 

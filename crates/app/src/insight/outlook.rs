@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use headway_domain::{
-    id::{ItemId, UnitId},
-    organisation::Unit,
+    id::ItemId,
+    organisation::{Unit, UnitKind},
     time::Day,
     work::WorkType,
 };
@@ -156,21 +156,26 @@ fn whole_past(scope: &Scope) -> Arc<Past> {
     Arc::new(Past::of(Series::of_days(finished, last_whole(scope.today), &calendar)))
 }
 
-/// The checks of all teams of the organisation, pooled.
-pub async fn pool(ctx: &OpContext, app: &App, today: Day) -> Result<Pool> {
+/// The checks of all teams of the organisation, each on its own today, pooled.
+pub async fn pool(ctx: &OpContext, app: &App) -> Result<Arc<Pool>> {
     ctx.authorise(Permission::Read)?;
-    let tree = crate::organisation::tree(&mut app.db.read().await?).await?;
-    let teams: Vec<UnitId> = tree
-        .units()
-        .iter()
-        .filter(|unit| unit.kind == headway_domain::organisation::UnitKind::Team)
-        .map(|unit| unit.id)
-        .collect();
-    let facts = app.facts.teams(&app.db, &teams).await?;
+    let now = ctx.now();
+    // Every zone is a multiple of this from the next, so no team's day changes in between.
+    let quarter = now.0.div_euclid(15 * 60 * 1_000_000);
+    // Taken before the facts are: what is forgotten meanwhile takes this with it.
+    let pools = app.facts.pools();
+    if let Some(pool) = pools.find(&quarter) {
+        return Ok(pool);
+    }
+    let tree = app.units.tree(&app.db).await?;
+    let teams = tree.units().iter().filter(|unit| unit.kind == UnitKind::Team);
+    let facts = app.facts.teams(&app.db, &teams.map(|unit| unit.id).collect::<Vec<_>>()).await?;
     // Where it is not kept yet, this is a backtest of every team: not for a thread that serves requests.
     let pooled = tokio::task::spawn_blocking(move || {
-        let pasts: Vec<Arc<Past>> = facts.iter().map(|facts| facts.past(today)).collect();
-        Pool::of(pasts.iter().map(|past| &past.checks))
+        pools.get(quarter, || {
+            let pasts: Vec<Arc<Past>> = facts.iter().map(|facts| facts.past(facts.today(now))).collect();
+            Pool::of(pasts.iter().map(|past| &past.checks))
+        })
     });
     pooled.await.map_err(Error::internal)
 }
@@ -178,7 +183,7 @@ pub async fn pool(ctx: &OpContext, app: &App, today: Day) -> Result<Pool> {
 /// Answers a question about a scope of which all teams of the organisation are part.
 pub fn forecast_of(scope: &Scope, asked: &ForecastAsk) -> Result<Forecast> {
     check(asked, scope.today)?;
-    let pasts: Vec<Arc<Past>> = scope.teams.iter().map(|team| team.facts.past(scope.today)).collect();
+    let pasts: Vec<Arc<Past>> = scope.teams.iter().map(|team| team.facts.past(team.today)).collect();
     answer(scope, &Pool::of(pasts.iter().map(|past| &past.checks)), asked)
 }
 
@@ -186,7 +191,7 @@ pub fn forecast_of(scope: &Scope, asked: &ForecastAsk) -> Result<Forecast> {
 pub async fn forecast(ctx: &OpContext, app: &App, unit: &str, asked: ForecastAsk) -> Result<Forecast> {
     let scope = scope(ctx, app, unit, &Ask { work_type: asked.work_type, ..Ask::default() }).await?;
     check(&asked, scope.today)?;
-    let pool = pool(ctx, app, scope.today).await?;
+    let pool = pool(ctx, app).await?;
     // A simulation over many teams is work for a thread of its own.
     let answer = tokio::task::spawn_blocking(move || answer(&scope, &pool, &asked));
     answer.await.map_err(Error::internal)?
@@ -235,13 +240,13 @@ fn empty(scope: &Scope, asked: &ForecastAsk, why: TooFewOf) -> Forecast {
 }
 
 /// The pool without what the scope itself has put into it.
-fn others(pool: &Pool, teams: &[Team], today: Day) -> Pool {
-    teams.iter().fold(pool.clone(), |pool, team| pool.without(&team.facts.past(today).checks))
+fn others(pool: &Pool, teams: &[Team]) -> Pool {
+    teams.iter().fold(pool.clone(), |pool, team| pool.without(&team.facts.past(team.today).checks))
 }
 
 fn how_many(scope: &Scope, pool: &Pool, asked: &ForecastAsk, until: Day) -> Forecast {
     let past = whole_past(scope);
-    let others = others(pool, &scope.teams, scope.today);
+    let others = others(pool, &scope.teams);
     let forecaster = match Forecaster::new(&past.series, &past.checks, &others, &Protocol::default()) {
         Ok(forecaster) => forecaster,
         Err(shortfall) => return empty(scope, asked, too_few(shortfall)),
@@ -276,7 +281,7 @@ fn work_left(asked: &ForecastAsk, count: u32) -> WorkLeft {
 
 fn when_count(scope: &Scope, pool: &Pool, asked: &ForecastAsk, count: u32) -> Forecast {
     let past = whole_past(scope);
-    let others = others(pool, &scope.teams, scope.today);
+    let others = others(pool, &scope.teams);
     let forecaster = match Forecaster::new(&past.series, &past.checks, &others, &Protocol::default()) {
         Ok(forecaster) => forecaster,
         Err(shortfall) => return empty(scope, asked, too_few(shortfall)),
@@ -384,14 +389,14 @@ fn when_items(
 /// How far the forecasts of a scope have held.
 pub async fn calibration(ctx: &OpContext, app: &App, unit: &str) -> Result<Result<BacktestTable, TooFewOf>> {
     let scope = scope(ctx, app, unit, &Ask::default()).await?;
-    let pool = pool(ctx, app, scope.today).await?;
+    let pool = pool(ctx, app).await?;
     let table = tokio::task::spawn_blocking(move || {
         let past = whole_past(&scope);
         let protocol = Protocol::default();
         protocol.guard.check(&past.series, past.series.len()).map_err(too_few)?;
         let name = scope.unit.name.clone();
         let series = NamedSeries { family: name.clone(), name, series: past.series.clone() };
-        let others = others(&pool, &scope.teams, scope.today);
+        let others = others(&pool, &scope.teams);
         Ok(backtest_one(&series, &past.checks, &others, &protocol, u64::from(SEED)))
     });
     table.await.map_err(Error::internal)

@@ -1,5 +1,7 @@
 //! The first screen of a unit, what changed since a visit, and where a number comes from.
 
+use std::{collections::HashSet, sync::Arc};
+
 use headway_domain::{
     insight::Measure,
     time::{Day, Instant},
@@ -9,9 +11,10 @@ use headway_flow::{Share, forecast::Pool};
 
 use crate::insight::{
     ItemRef, Scope,
+    digest::Digest,
     durations::items_behind,
     figure::{self, Figure, Unit},
-    signals::{TeamSignal, grouped, signals_of},
+    signals::{Found, Group, TeamSignal},
 };
 
 /// What there is to look at.
@@ -52,53 +55,42 @@ pub struct Overview {
 const MOST_SIGNALS: usize = 5;
 
 /// The first screen of a unit.
-pub fn overview(scope: &Scope, pool: &Pool) -> Overview {
-    let teams = &scope.teams;
-    let now = figure::sums(scope, teams, scope.window);
-    let before = figure::sums(scope, teams, scope.before());
-    let signals = grouped(signals_of(scope, pool));
+pub fn overview(scope: &Scope, pool: &Arc<Pool>) -> Overview {
+    let digest = Digest::of_scope(scope);
+    let found = Found::in_scope(scope, pool);
+    let groups = found.groups();
     Overview {
-        extent: extent(scope),
+        extent: extent(scope, &digest),
         figures: vec![
-            figure::throughput(scope, teams, &now, &before),
-            figure::cycle_time(scope, teams, &now, &before),
-            figure::wip(scope, teams, &now, &before),
-            figure::oldest(scope, teams),
+            figure::throughput(scope.window, &digest),
+            figure::cycle_time(&digest),
+            figure::wip(&digest),
+            figure::oldest(&digest),
         ],
-        signal_count: signals.len(),
-        signals: most_urgent(signals),
-        never_started: Share { part: now.never_started as usize, of: now.finished as usize },
+        signal_count: groups.len(),
+        signals: most_urgent(groups).iter().map(Group::named).collect(),
+        never_started: Share { part: digest.now.never_started as usize, of: digest.now.finished as usize },
     }
 }
 
 /// The worst of each kind first: five times the same says less than five different things.
-fn most_urgent(signals: Vec<TeamSignal>) -> Vec<TeamSignal> {
-    let mut kinds = Vec::new();
-    let (mut first, mut more) = (Vec::new(), Vec::new());
-    for signal in signals {
-        if kinds.contains(&signal.signal.kind) {
-            more.push(signal);
-        } else {
-            kinds.push(signal.signal.kind);
-            first.push(signal);
-        }
-    }
-    first.extend(more);
-    first.truncate(MOST_SIGNALS);
-    first.sort_by_key(|signal| std::cmp::Reverse(signal.signal.level));
-    first
+fn most_urgent(groups: Vec<Group>) -> Vec<Group> {
+    let mut kinds = HashSet::new();
+    let (mut chosen, more): (Vec<Group>, Vec<Group>) =
+        groups.into_iter().partition(|group| kinds.insert(group.kind()));
+    chosen.extend(more.into_iter().take(MOST_SIGNALS.saturating_sub(chosen.len())));
+    chosen.truncate(MOST_SIGNALS);
+    chosen.sort_by_key(|group| std::cmp::Reverse(group.level()));
+    chosen
 }
 
-fn extent(scope: &Scope) -> Extent {
+fn extent(scope: &Scope, digest: &Digest) -> Extent {
     let facts = || scope.teams.iter().map(|team| &team.facts);
-    let count = |holds: fn(&headway_flow::item::Item) -> bool| {
-        scope.items().filter(|(_, _, item)| holds(item)).count()
-    };
     let spans = facts().filter_map(|facts| facts.span);
     Extent {
-        items: count(|_| true),
-        delivered: count(|item| item.finished.is_some()),
-        in_progress: count(headway_flow::item::Item::is_in_progress),
+        items: digest.items,
+        delivered: digest.delivered,
+        in_progress: digest.in_progress,
         span: spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
         teams: scope.teams.len(),
         has_deployments: facts().any(|facts| !facts.deployments.is_empty()),
@@ -163,22 +155,12 @@ const MOST_BEHIND: usize = 50;
 
 /// Where a number comes from.
 pub fn explain(scope: &Scope, measure: Measure) -> Explanation {
-    let teams = &scope.teams;
-    let sums = || (figure::sums(scope, teams, scope.window), figure::sums(scope, teams, scope.before()));
+    let digest = Digest::of_scope(scope);
     let figure = match measure {
-        Measure::Throughput => {
-            let (now, before) = sums();
-            Some(figure::throughput(scope, teams, &now, &before))
-        }
-        Measure::CycleTime => {
-            let (now, before) = sums();
-            Some(figure::cycle_time(scope, teams, &now, &before))
-        }
-        Measure::Wip => {
-            let (now, before) = sums();
-            Some(figure::wip(scope, teams, &now, &before))
-        }
-        Measure::WorkItemAge => Some(figure::oldest(scope, teams)),
+        Measure::Throughput => Some(figure::throughput(scope.window, &digest)),
+        Measure::CycleTime => Some(figure::cycle_time(&digest)),
+        Measure::Wip => Some(figure::wip(&digest)),
+        Measure::WorkItemAge => Some(figure::oldest(&digest)),
         _ => None,
     };
     let behind = items_behind(scope, measure);

@@ -7,12 +7,14 @@ use headway_domain::{
     time::Day,
     work::WorkType,
 };
-use headway_flow::{item::Item, period::Window};
+use headway_flow::{forecast::Pool, item::Item, period::Window, signal::Signal};
 
 use crate::{
     App, Error, OpContext, Permission, Result,
-    insight::facts::{Name, TeamFacts},
-    organisation,
+    insight::{
+        digest::View,
+        facts::{Name, TeamFacts},
+    },
 };
 
 /// How long a window is when nobody says.
@@ -43,6 +45,9 @@ pub struct Team {
     pub unit: Unit,
     /// Its facts.
     pub facts: Arc<TeamFacts>,
+    /// The day that counts as today for this team: one whose data ended long ago is looked at as it was then; its
+    /// silence is history, not news.
+    pub today: Day,
 }
 
 /// What a page looks at.
@@ -51,7 +56,7 @@ pub struct Scope {
     /// The unit.
     pub unit: Unit,
     /// All units.
-    pub tree: UnitTree,
+    pub tree: Arc<UnitTree>,
     /// The teams at and below it, by name.
     pub teams: Vec<Team>,
     /// The window.
@@ -65,13 +70,14 @@ pub struct Scope {
 /// Gathers what a page looks at.
 pub async fn scope(ctx: &OpContext, app: &App, key: &str, ask: &Ask) -> Result<Scope> {
     ctx.authorise(Permission::Read)?;
-    let tree = organisation::tree(&mut app.db.read().await?).await?;
+    let tree = app.units.tree(&app.db).await?;
     let unit = tree.units().iter().find(|unit| unit.key == key).ok_or(Error::NotFound("unit"))?.clone();
     let units: Vec<Unit> = tree.teams(unit.id).into_iter().cloned().collect();
     let ids: Vec<_> = units.iter().map(|unit| unit.id).collect();
     let facts = app.facts.teams(&app.db, &ids).await?;
-    let teams: Vec<Team> = units.into_iter().zip(facts).map(|(unit, facts)| Team { unit, facts }).collect();
     let now = ctx.now();
+    let teams = units.into_iter().zip(facts);
+    let teams: Vec<Team> = teams.map(|(unit, facts)| Team { unit, today: facts.today(now), facts }).collect();
     let real = teams.iter().map(|team| team.facts.workflow.calendar.day_of(now)).max();
     let real = real.unwrap_or_else(|| headway_domain::time::Zone::utc().day_of(now));
     let last = teams.iter().filter_map(|team| team.facts.span).map(|(_, last)| last).max();
@@ -106,10 +112,9 @@ fn window(ask: &Ask, today: Day) -> Result<Window> {
 }
 
 impl Scope {
-    /// The window of equal length before this one.
-    pub fn before(&self) -> Window {
-        let days = u32::try_from(self.window.len()).unwrap_or(u32::MAX);
-        Window::ending(self.window.first.plus(-1), days)
+    /// What digests of its teams are made for.
+    pub(crate) fn view(&self) -> View {
+        View { window: self.window, today: self.today, work_type: self.work_type }
     }
 
     /// Whether an item is of the type asked for.
@@ -127,6 +132,11 @@ impl Scope {
 }
 
 impl Team {
+    /// Its signals today.
+    pub(crate) fn signals(&self, pool: &Arc<Pool>) -> Arc<Vec<Signal>> {
+        self.facts.signals(self.today, pool)
+    }
+
     /// The items of the type asked for.
     pub fn items(&self, work_type: Option<WorkType>) -> Vec<&Item> {
         let items = self.facts.items.iter();

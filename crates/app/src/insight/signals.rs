@@ -1,6 +1,6 @@
 //! Signals of a scope: what needs attention, with evidence, record and next step.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, collections::HashSet, sync::Arc};
 
 use headway_domain::{
     insight::{SignalKind, SignalLevel},
@@ -9,10 +9,10 @@ use headway_domain::{
 };
 use headway_flow::{
     forecast::{Forecaster, Pool, Protocol},
-    signal::{Signal, Subject, signals},
+    signal::{Signal, Subject, signals, with_forecasts},
 };
 
-use crate::insight::{ItemRef, Scope, Team, facts::TeamFacts, iterations, scope::today_of};
+use crate::insight::{ItemRef, Scope, Team, facts::TeamFacts, iterations};
 
 /// A signal, with what its positions mean.
 #[derive(Clone, Debug)]
@@ -30,54 +30,89 @@ pub struct TeamSignal {
 /// The most items that are named with a signal.
 const MOST_ITEMS: usize = 10;
 
-/// The signals of one team on a day, from its facts.
-pub(crate) fn signals_of_team(facts: &TeamFacts, today: Day, pool: &Pool) -> Vec<Signal> {
-    let past = facts.past(today);
-    let others = pool.without(&past.checks);
-    let forecaster = Forecaster::new(&past.series, &past.checks, &others, &Protocol::default()).ok();
-    let own: std::collections::HashSet<&str> =
-        facts.names.iter().flat_map(|name| [&*name.key, &*name.label]).collect();
+/// What a team's own history says on a day.
+pub(crate) fn own_signals(facts: &TeamFacts, today: Day) -> Vec<Signal> {
+    let own: HashSet<&str> = facts.names.iter().flat_map(|name| [&*name.key, &*name.label]).collect();
     let is_foreign = |key: &str| !own.contains(key);
     let now = Instant(facts.workflow.calendar.end_of(today).0 - 1);
     let iterations = iterations::lately(facts, now);
     signals(&headway_flow::signal::Team {
         is_foreign: &is_foreign,
-        forecaster: forecaster.as_ref(),
         iterations: &iterations,
         ..headway_flow::signal::Team::new(&facts.items, &facts.workflow, today)
     })
 }
 
-/// The signals of all teams in scope, worst first.
-pub fn signals_of(scope: &Scope, pool: &Pool) -> Vec<TeamSignal> {
-    let mut all: Vec<TeamSignal> = Vec::new();
-    for team in &scope.teams {
-        let signals = team.facts.signals(today_of_team(scope, team), pool);
-        all.extend(signals.iter().map(|signal| named(team, signal)));
+/// The same with what its forecasts say, which rest on the checks of all teams.
+pub(crate) fn all_signals(facts: &TeamFacts, own: &[Signal], today: Day, pool: &Pool) -> Vec<Signal> {
+    let past = facts.past(today);
+    let others = pool.without(&past.checks);
+    match Forecaster::new(&past.series, &past.checks, &others, &Protocol::default()) {
+        Ok(forecaster) => with_forecasts(own.to_vec(), &[], &forecaster),
+        Err(_) => own.to_vec(),
     }
-    sort(&mut all);
-    all
 }
 
-/// The signals of one team.
-pub fn signals_of_one(scope: &Scope, team: &Team, pool: &Pool) -> Arc<Vec<Signal>> {
-    team.facts.signals(today_of_team(scope, team), pool)
+/// The signals of all teams in scope.
+pub struct Found<'s> {
+    teams: Vec<(&'s Team, Arc<Vec<Signal>>)>,
 }
 
-/// A team whose data ended long ago is looked at as it was then: its silence is history, not news.
-fn today_of_team(scope: &Scope, team: &Team) -> Day {
-    today_of(team.facts.span.map(|(_, last)| last), scope.today)
+impl<'s> Found<'s> {
+    /// Looks for them.
+    pub fn in_scope(scope: &'s Scope, pool: &Arc<Pool>) -> Self {
+        Found { teams: scope.teams.iter().map(|team| (team, team.signals(pool))).collect() }
+    }
+
+    /// What one rule says about items of one team stands together: "four items are blocked". The worst first.
+    pub fn groups(&self) -> Vec<Group<'_>> {
+        let mut groups: Vec<Group> = Vec::new();
+        for (team, signals) in &self.teams {
+            let first = groups.len();
+            for signal in signals.iter() {
+                let alike = groups[first..].iter_mut().find(|group| group.takes(signal));
+                match alike {
+                    Some(group) => group.signals.push(signal),
+                    None => groups.push(Group { team, signals: vec![signal] }),
+                }
+            }
+        }
+        groups.sort_by_cached_key(|group| {
+            let worst = group.signals[0];
+            (Reverse(worst.level), Reverse(worth(worst)), worst.kind, group.team.unit.name.clone())
+        });
+        groups
+    }
 }
 
-fn sort(signals: &mut [TeamSignal]) {
-    signals.sort_by(|a, b| {
-        let key =
-            |it: &TeamSignal| (std::cmp::Reverse(it.signal.level), std::cmp::Reverse(worth(&it.signal)));
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.signal.kind.cmp(&b.signal.kind))
-            .then_with(|| a.unit.name.cmp(&b.unit.name))
-    });
+/// Signals of one rule about one team, the worst first; more than one only where they are about items.
+pub struct Group<'s> {
+    team: &'s Team,
+    signals: Vec<&'s Signal>,
+}
+
+impl Group<'_> {
+    fn takes(&self, signal: &Signal) -> bool {
+        self.kind() == signal.kind && matches!(self.signals[0].subject, Subject::Item(_))
+    }
+
+    /// The rule.
+    pub fn kind(&self) -> SignalKind {
+        self.signals[0].kind
+    }
+
+    /// How much attention the worst of them asks for.
+    pub fn level(&self) -> SignalLevel {
+        self.signals[0].level
+    }
+
+    /// With the names of what it is about.
+    pub fn named(&self) -> TeamSignal {
+        let all: Vec<TeamSignal> = self.signals.iter().map(|signal| named(self.team, signal)).collect();
+        let item_count = all.iter().map(|it| it.item_count).sum();
+        let items = all.iter().flat_map(|it| &it.items).take(MOST_ITEMS).cloned().collect();
+        TeamSignal { items, item_count, unit: self.team.unit.clone(), signal: self.signals[0].clone() }
+    }
 }
 
 /// How much more often a rule was right than chance, in percent: what has proven itself stands first.
@@ -106,28 +141,6 @@ pub(crate) fn named(team: &Team, signal: &Signal) -> TeamSignal {
         item_count: positions.len(),
         signal: signal.clone(),
     }
-}
-
-/// Signals of many items by one rule as one line, for short lists: "four items are blocked".
-pub fn grouped(signals: Vec<TeamSignal>) -> Vec<TeamSignal> {
-    let mut groups: Vec<TeamSignal> = Vec::new();
-    for signal in signals {
-        let is_alike = |group: &&mut TeamSignal| {
-            group.unit.id == signal.unit.id
-                && group.signal.kind == signal.signal.kind
-                && matches!(signal.signal.subject, Subject::Item(_))
-        };
-        match groups.iter_mut().find(is_alike) {
-            Some(group) => {
-                group.item_count += signal.item_count;
-                let room = MOST_ITEMS.saturating_sub(group.items.len());
-                group.items.extend(signal.items.into_iter().take(room));
-                group.signal.level = group.signal.level.max(signal.signal.level);
-            }
-            None => groups.push(signal),
-        }
-    }
-    groups
 }
 
 /// The kinds of signal that concern a measure, for the cells of a heat map.

@@ -1,5 +1,7 @@
 //! Units: create, rename, move, delete.
 
+use std::sync::Arc;
+
 use headway_domain::{
     id::UnitId,
     organisation::{Unit, UnitKind, UnitTree, key_from_name},
@@ -31,9 +33,9 @@ pub struct UnitPatch {
 }
 
 /// All units.
-pub async fn units(ctx: &OpContext, app: &App) -> Result<UnitTree> {
+pub async fn units(ctx: &OpContext, app: &App) -> Result<Arc<UnitTree>> {
     ctx.authorise(Permission::Read)?;
-    tree(&mut app.db.read().await?).await
+    app.units.tree(&app.db).await
 }
 
 pub(crate) async fn tree(reader: &mut Reader) -> Result<UnitTree> {
@@ -42,8 +44,8 @@ pub(crate) async fn tree(reader: &mut Reader) -> Result<UnitTree> {
 
 /// The unit with this key.
 pub async fn unit_by_key(ctx: &OpContext, app: &App, key: &str) -> Result<Unit> {
-    ctx.authorise(Permission::Read)?;
-    app.db.read().await?.unit_by_key(key).await?.ok_or(Error::NotFound("unit"))
+    let tree = units(ctx, app).await?;
+    find(&tree, key).cloned()
 }
 
 /// Creates a unit.
@@ -55,6 +57,7 @@ pub async fn create_unit(ctx: &OpContext, app: &App, new: NewUnit) -> Result<Uni
     tx.insert_unit(&unit).await?;
     live::units_changed(ctx, &mut tx, &[unit.id]).await?;
     tx.commit().await?;
+    app.units.forget();
     Ok(unit)
 }
 
@@ -95,6 +98,7 @@ pub async fn update_unit(ctx: &OpContext, app: &App, key: &str, patch: UnitPatch
     tx.update_unit(was, &unit).await?;
     live::units_changed(ctx, &mut tx, &[unit.id]).await?;
     tx.commit().await?;
+    app.units.forget();
     Ok(unit)
 }
 
@@ -119,6 +123,7 @@ pub async fn delete_unit(ctx: &OpContext, app: &App, key: &str) -> Result<()> {
     })?;
     live::units_changed(ctx, &mut tx, &[unit.id]).await?;
     tx.commit().await?;
+    app.units.forget();
     Ok(())
 }
 

@@ -17,8 +17,7 @@ use headway_store::{ItemCursor, ItemFilter, ItemOrder};
 
 use crate::{
     App, Error, OpContext, Permission, Result,
-    insight::{Ask, Name, Scope, Team, TeamFacts, scope},
-    organisation,
+    insight::{Ask, Scope, Team, TeamFacts, scope},
 };
 
 /// Where an item stands, as a filter.
@@ -177,12 +176,12 @@ pub async fn items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilterIn
 /// A page from the database, with the facts of the teams it touches.
 async fn plain_items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilterInput) -> Result<ItemLines> {
     ctx.authorise(Permission::Read)?;
-    let mut reader = app.db.read().await?;
-    let tree = organisation::tree(&mut reader).await?;
+    let tree = app.units.tree(&app.db).await?;
     let top = tree.units().iter().find(|it| it.key == unit).ok_or(Error::NotFound("unit"))?;
     let teams: Vec<UnitId> = tree.teams(top.id).into_iter().map(|team| team.id).collect();
     let after = filter.after.as_deref().map(str::parse::<ItemCursor>).transpose();
     let after = after.map_err(|error| Error::invalid("cursor", error.to_string()))?;
+    let mut reader = app.db.read().await?;
     let extents = reader.unit_extents().await?;
     let count = teams.iter().filter_map(|team| extents.get(team)).sum();
     // Where every item of the organisation is in scope, naming all teams would only make the question longer.
@@ -200,9 +199,8 @@ async fn plain_items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilter
         let team = tree.get(summary.unit).zip(facts.position(summary.created_at, summary.id));
         // An item that came in this moment is not among the facts yet; the next look will have it.
         let Some((unit, position)) = team else { continue };
-        let team = Team { unit: unit.clone(), facts };
-        let today = team.facts.today(ctx.now());
-        items.push(line(today, &team, &team.facts.names[position], &team.facts.items[position]));
+        let team = Team { unit: unit.clone(), today: facts.today(ctx.now()), facts };
+        items.push(line(&team, position));
     }
     let count = filter.words.is_empty().then_some(count);
     Ok(ItemLines { items, count, next: page.next.map(|cursor| cursor.to_string()) })
@@ -221,19 +219,27 @@ async fn derived_items(
     let (skip, limit) = (skip.unwrap_or(0), filter.limit as usize);
     let ask = Ask { work_type: filter.work_type, ..Ask::default() };
     let scope = scope(ctx, app, unit, &ask).await?;
-    let mut found: Vec<(&Team, &Name, &Item)> =
-        scope.items().filter(|(team, name, item)| passes(&scope, filter, team, name, item)).collect();
+    let filter = filter.clone();
+    // Looking at every item of an organisation takes a while; the threads that serve requests are not for that.
+    let lines = tokio::task::spawn_blocking(move || lines_of(&scope, &filter, skip, limit));
+    lines.await.map_err(Error::internal)
+}
+
+fn lines_of(scope: &Scope, filter: &ItemFilterInput, skip: usize, limit: usize) -> ItemLines {
+    let teams = scope.teams.iter().flat_map(|team| (0..team.facts.items.len()).map(move |at| (team, at)));
+    let mut found: Vec<(&Team, usize)> =
+        teams.filter(|(team, position)| passes(scope, filter, team, *position)).collect();
     let count = found.len();
     let end = skip.saturating_add(limit).min(count);
-    let compare = |a: &(&Team, &Name, &Item), b: &(&Team, &Name, &Item)| {
-        let order = sort_key(&scope, filter.order, b).cmp(&sort_key(&scope, filter.order, a));
+    let compare = |a: &(&Team, usize), b: &(&Team, usize)| {
+        let (one, other) = (&a.0.facts.names[a.1], &b.0.facts.names[b.1]);
         let order = if filter.order == Order::Label {
-            label_key(&a.1.label).cmp(&label_key(&b.1.label))
+            label_key(&one.label).cmp(&label_key(&other.label))
         } else {
-            order
+            sort_key(filter.order, b).cmp(&sort_key(filter.order, a))
         };
         let order = if filter.is_reversed { order.reverse() } else { order };
-        order.then_with(|| a.1.id.cmp(&b.1.id))
+        order.then_with(|| one.id.cmp(&other.id))
     };
     // Only what is shown has to be in order.
     if end < count && end > 0 {
@@ -241,12 +247,13 @@ async fn derived_items(
     }
     let shown = &mut found[..end];
     shown.sort_unstable_by(compare);
-    let items = shown.iter().skip(skip).map(|(team, name, item)| line(scope.today, team, name, item));
+    let items = shown.iter().skip(skip).map(|(team, position)| line(team, *position));
     let next = (end < count && end > skip).then(|| end.to_string());
-    Ok(ItemLines { items: items.collect(), count: Some(count as u64), next })
+    ItemLines { items: items.collect(), count: Some(count as u64), next }
 }
 
-fn passes(scope: &Scope, filter: &ItemFilterInput, team: &Team, name: &Name, item: &Item) -> bool {
+fn passes(scope: &Scope, filter: &ItemFilterInput, team: &Team, position: usize) -> bool {
+    let (name, item) = (&team.facts.names[position], &team.facts.items[position]);
     let standing = item.standing();
     let progress = filter.progress.is_none_or(|progress| match progress {
         Progress::Open => matches!(standing, Standing::NotStarted | Standing::InProgress),
@@ -254,9 +261,10 @@ fn passes(scope: &Scope, filter: &ItemFilterInput, team: &Team, name: &Name, ite
         Progress::InProgress => standing == Standing::InProgress,
         Progress::Finished => standing == Standing::Finished,
         Progress::Cancelled => standing == Standing::Cancelled,
-        Progress::Blocked => is_blocked(scope.today, team, item),
+        Progress::Blocked => is_blocked(team, item),
     });
-    progress
+    scope.holds(item)
+        && progress
         && filter
             .stage
             .as_ref()
@@ -268,13 +276,14 @@ fn passes(scope: &Scope, filter: &ItemFilterInput, team: &Team, name: &Name, ite
             .all(|word| name.label.to_lowercase().contains(word) || name.title.to_lowercase().contains(word))
 }
 
-fn sort_key(scope: &Scope, order: Order, (team, _, item): &(&Team, &Name, &Item)) -> i64 {
+fn sort_key(order: Order, (team, position): &(&Team, usize)) -> i64 {
+    let item = &team.facts.items[*position];
     let calendar = &team.facts.workflow.calendar;
     match order {
         Order::Updated => item.last_active.0,
         Order::Created => item.created.at.0,
         Order::Finished => item.left().map_or(i64::MIN, |it| it.at.0),
-        Order::Age => item.age_days(scope.today, calendar).map_or(-1, i64::from),
+        Order::Age => item.age_days(team.today, calendar).map_or(-1, i64::from),
         Order::CycleTime => item.cycle_time_days(calendar).map_or(-1, i64::from),
         Order::Label => 0,
     }
@@ -286,8 +295,8 @@ fn label_key(label: &str) -> (String, u64) {
     (prefix.to_lowercase(), label[prefix.len()..].parse().unwrap_or(0))
 }
 
-fn is_blocked(today: Day, team: &Team, item: &Item) -> bool {
-    let now = Instant(team.facts.workflow.calendar.end_of(today).0 - 1);
+fn is_blocked(team: &Team, item: &Item) -> bool {
+    let now = Instant(team.facts.workflow.calendar.end_of(team.today).0 - 1);
     blocked_by(item, now).is_some()
 }
 
@@ -295,7 +304,8 @@ fn stage_name<'f>(facts: &'f TeamFacts, item: &Item) -> Option<&'f String> {
     facts.workflow.stages.get(usize::from(item.stage()?)).map(|stage| &stage.name)
 }
 
-fn line(today: Day, team: &Team, name: &Name, item: &Item) -> ItemLine {
+fn line(team: &Team, position: usize) -> ItemLine {
+    let (name, item) = (&team.facts.names[position], &team.facts.items[position]);
     let calendar = &team.facts.workflow.calendar;
     ItemLine {
         id: name.id,
@@ -309,9 +319,9 @@ fn line(today: Day, team: &Team, name: &Name, item: &Item) -> ItemLine {
         created_at: item.created.at,
         started_at: item.started.map(|it| it.at),
         left_at: item.left().map(|it| it.at),
-        age_days: item.age_days(today, calendar),
+        age_days: item.age_days(team.today, calendar),
         cycle_time_days: item.cycle_time_days(calendar),
-        is_blocked: is_blocked(today, team, item),
+        is_blocked: is_blocked(team, item),
     }
 }
 
@@ -361,7 +371,6 @@ pub async fn item(ctx: &OpContext, app: &App, id: ItemId) -> Result<ItemDetail> 
     let mut reader = app.db.read().await?;
     let stored = reader.work_item(id).await?.ok_or(Error::NotFound("item"))?.item;
     let tracker = reader.tracker(stored.tracker).await?.map(|tracker| tracker.name).unwrap_or_default();
-    let unit = reader.unit(stored.unit).await?.ok_or(Error::NotFound("item"))?;
     let names: Vec<String> = stored.links.iter().map(|link| link.to.clone()).collect();
     let others = reader.items_by_name(stored.tracker, &names).await?;
     drop(reader);
@@ -371,12 +380,13 @@ pub async fn item(ctx: &OpContext, app: &App, id: ItemId) -> Result<ItemDetail> 
         linked.insert(other.key, other.id);
         linked.insert(other.label, other.id);
     }
-    let scope = scope(ctx, app, &unit.key, &Ask::default()).await?;
-    let team = scope.teams.iter().find(|team| team.unit.id == stored.unit).ok_or(Error::NotFound("item"))?;
+    let unit = app.units.tree(&app.db).await?.get(stored.unit).cloned().ok_or(Error::NotFound("item"))?;
+    let facts = app.facts.team(&app.db, unit.id).await?;
+    let team = Team { unit, today: facts.today(ctx.now()), facts };
     let position = team.facts.position(stored.created_at, id).ok_or(Error::NotFound("item"))?;
-    let (name, facts) = (&team.facts.names[position], &team.facts.items[position]);
+    let facts = &team.facts.items[position];
     let workflow = &team.facts.workflow;
-    let now = Instant(workflow.calendar.end_of(scope.today).0 - 1);
+    let now = Instant(workflow.calendar.end_of(team.today).0 - 1);
     let visits = facts.visits.iter().enumerate().map(|(ix, visit)| StageVisit {
         stage: workflow.stages.get(usize::from(visit.stage)).map(|it| it.name.clone()).unwrap_or_default(),
         category: workflow.category(visit.stage),
@@ -384,7 +394,7 @@ pub async fn item(ctx: &OpContext, app: &App, id: ItemId) -> Result<ItemDetail> 
         until: facts.visits.get(ix + 1).map(|next| next.from),
     });
     Ok(ItemDetail {
-        line: line(scope.today, team, name, facts),
+        line: line(&team, position),
         tracker,
         linked,
         visits: visits.collect(),
@@ -392,7 +402,7 @@ pub async fn item(ctx: &OpContext, app: &App, id: ItemId) -> Result<ItemDetail> 
         lead_time_days: facts.lead_time_days(&workflow.calendar),
         elapsed_seconds: facts.elapsed_seconds(),
         blocked_seconds: headway_flow::blocked::blocked_in_progress_seconds(facts, now),
-        today: scope.today,
+        today: team.today,
         end: facts.left().map_or(now, |left| left.at),
         item: stored,
     })

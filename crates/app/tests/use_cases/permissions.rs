@@ -11,7 +11,6 @@ use headway_app::{
 use headway_domain::{
     id::{ImportId, ItemId},
     organisation::{UnitKind, UnitTree},
-    time::Day,
     work::{ImportState, Mapping, Step, Workflow},
 };
 use headway_testkit::{
@@ -82,7 +81,7 @@ fn calls<'a>(t: &'a TestApp, ctx: &'a OpContext, given: &'a Given) -> Vec<(&'sta
         "has_items" => insight::has_items(ctx, app).await,
         "keep_up" => insight::keep_up(ctx, app, std::future::ready(())).await,
         "scope" => insight::scope(ctx, app, "works", &insight::Ask::default()).await,
-        "pool" => insight::outlook::pool(ctx, app, Day(20_600)).await,
+        "pool" => insight::outlook::pool(ctx, app).await,
         "forecast" => {
             let asked = insight::outlook::ForecastAsk {
                 question: insight::outlook::Question::Count(3),

@@ -20,7 +20,7 @@ use headway_domain::{
 
 pub use self::{
     promises::{IterationFacts, Target},
-    signals::{Team, signals},
+    signals::{Team, signals, with_forecasts},
 };
 use crate::{Known, TooFew};
 
@@ -170,7 +170,7 @@ pub enum Subject {
     Team,
     /// One of [`Team::items`].
     Item(usize),
-    /// One of [`Team::targets`].
+    /// One of the targets.
     Target(usize),
     /// One of [`Team::iterations`].
     Iteration(usize),

@@ -34,30 +34,19 @@ pub struct Team<'a> {
     pub today: Day,
     /// Whether an item with this key belongs to another team.
     pub is_foreign: IsForeign<'a>,
-    /// Its forecasts, when it has enough history for them.
-    pub forecaster: Option<&'a Forecaster<'a>>,
-    /// What it has promised.
-    pub targets: &'a [Target],
     /// Its iterations in order, the running one last.
     pub iterations: &'a [IterationFacts],
 }
 
 impl<'a> Team<'a> {
-    /// A team without promises, none of whose items wait for other teams.
+    /// A team without iterations, none of whose items wait for other teams.
     pub fn new(items: &'a [Item], workflow: &'a Workflow, today: Day) -> Self {
-        Team {
-            items,
-            workflow,
-            today,
-            is_foreign: &|_| false,
-            forecaster: None,
-            targets: &[],
-            iterations: &[],
-        }
+        Team { items, workflow, today, is_foreign: &|_| false, iterations: &[] }
     }
 }
 
-/// What needs attention in a team today: bad before worth a look, then by kind and subject.
+/// What needs attention in a team today, from its own history alone: bad before worth a look, then by kind and
+/// subject.
 pub fn signals(team: &Team) -> Vec<Signal> {
     let today = View::at(team.items, team.workflow, team.today);
     let kinds = rules::OF_ITEMS.into_iter().chain(rules::OF_TEAM);
@@ -79,13 +68,22 @@ pub fn signals(team: &Team) -> Vec<Signal> {
             next: NextStep::after(kind),
         }));
     }
-    if let Some(forecaster) = team.forecaster {
-        signals.extend(promises::forecast_risk(team.targets, forecaster));
-        signals.extend(promises::unpredictable(forecaster));
-    }
     signals.extend(promises::overcommitted(team.iterations));
-    signals.sort_by_key(|it| (std::cmp::Reverse(it.level), it.kind, it.subject));
+    sort(&mut signals);
     signals
+}
+
+/// The same with what its forecasts say, which rest on the checks of other teams too: whether what it has promised
+/// is in danger, and whether it can be predicted at all.
+pub fn with_forecasts(mut signals: Vec<Signal>, targets: &[Target], forecaster: &Forecaster) -> Vec<Signal> {
+    signals.extend(promises::forecast_risk(targets, forecaster));
+    signals.extend(promises::unpredictable(forecaster));
+    sort(&mut signals);
+    signals
+}
+
+fn sort(signals: &mut [Signal]) {
+    signals.sort_by_key(|it| (std::cmp::Reverse(it.level), it.kind, it.subject));
 }
 
 /// The record of each of these rules on the team's past.

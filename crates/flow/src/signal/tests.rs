@@ -265,14 +265,12 @@ fn promises_are_held_against_the_record() {
     let checks = Checks::of(&series, &protocol);
     let pool = Pool::default();
     let forecaster = Forecaster::new(&series, &checks, &pool, &protocol).unwrap();
-    let workflow = workflow();
     let targets = [
         Target { items: 1, by: Day(60) },
         Target { items: 30, by: Day(30) },
         Target { items: 500, by: Day(30) },
     ];
-    let team = Team { forecaster: Some(&forecaster), targets: &targets, ..Team::new(&[], &workflow, Day(0)) };
-    let signals = signals(&team);
+    let signals = with_forecasts(Vec::new(), &targets, &forecaster);
     let risks: Vec<_> = signals.iter().filter(|it| it.kind == SignalKind::ForecastRisk).collect();
     assert!(risks.iter().any(|it| it.subject == Subject::Target(2) && it.level == SignalLevel::Bad));
     assert!(!risks.iter().any(|it| it.subject == Subject::Target(0)));

@@ -11,7 +11,7 @@ use headway_app::insight::{
     iterations::{burn_down_of, iterations_of},
     outlook::{self, ForecastAsk, Question},
     series::{self, burn_up_of, cumulative_flow_of, distribution_of, throughput_of, wip_of},
-    signals::{grouped, signals_of},
+    signals::Found,
 };
 use headway_domain::{
     id::{ItemId, IterationId},
@@ -67,7 +67,7 @@ pub async fn find_overview(
     Query(query): Query<wire::WindowQuery>,
 ) -> Result<Json<wire::Overview>> {
     let scope = scope(&state, &ctx, &unit, &query).await?;
-    let pool = outlook::pool(&ctx.0, &state.app, scope.today).await?;
+    let pool = outlook::pool(&ctx.0, &state.app).await?;
     off_thread(move || translate::overview(&scope, app::overview(&scope, &pool))).await
 }
 
@@ -310,13 +310,14 @@ pub async fn list_signals(
         Some(_) => return Err(Problem::invalid("level", "expected watch or bad")),
     };
     let scope = scope(&state, &ctx, &unit, &wire::WindowQuery::default()).await?;
-    let pool = outlook::pool(&ctx.0, &state.app, scope.today).await?;
+    let pool = outlook::pool(&ctx.0, &state.app).await?;
     off_thread(move || {
-        let mut found = grouped(signals_of(&scope, &pool));
-        found.retain(|it| level.is_none_or(|level| it.signal.level == level));
+        let found = Found::in_scope(&scope, &pool);
+        let mut groups = found.groups();
+        groups.retain(|it| level.is_none_or(|level| it.level() == level));
         wire::Signals {
-            truncated: found.len() > MOST_SIGNALS,
-            signals: found.into_iter().take(MOST_SIGNALS).map(translate::signal).collect(),
+            truncated: groups.len() > MOST_SIGNALS,
+            signals: groups.iter().take(MOST_SIGNALS).map(|it| translate::signal(it.named())).collect(),
         }
     })
     .await
@@ -331,7 +332,7 @@ pub async fn find_heat_map(
     Query(query): Query<wire::WindowQuery>,
 ) -> Result<Json<wire::HeatMap>> {
     let scope = scope(&state, &ctx, &unit, &query).await?;
-    let pool = outlook::pool(&ctx.0, &state.app, scope.today).await?;
+    let pool = outlook::pool(&ctx.0, &state.app).await?;
     off_thread(move || translate::heat_map(&scope, heat_map_of(&scope, &pool))).await
 }
 

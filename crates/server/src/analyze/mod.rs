@@ -344,16 +344,17 @@ impl<'a> Analysis<'a> {
         let Some(folder) = &self.options.charts else { return Ok(()) };
         let day = |text: &str| text.parse::<Day>().context("failed to read a day");
         let window = Window { first: day(&report.window.from)?, last: day(&report.window.to)? };
+        let today = day(&report.window.today)?;
         let teams = sorted.teams.into_iter().map(|team| {
             let unit = team.unit.clone();
-            Team { unit, facts: Arc::new(TeamFacts::of(team)) }
+            Team { unit, facts: Arc::new(TeamFacts::of(team)), today }
         });
         let scope = Scope {
             unit: sorted.whole,
-            tree: sorted.tree,
+            tree: Arc::new(sorted.tree),
             teams: teams.collect(),
             window,
-            today: day(&report.window.today)?,
+            today,
             work_type: None,
         };
         let drawing = Drawing {
