@@ -166,6 +166,7 @@ impl Zone {
     }
 
     /// The calendar day of an instant in this zone.
+    #[inline]
     pub fn day_of(&self, instant: Instant) -> Day {
         let after = self.offsets.partition_point(|(from, _)| *from <= instant.0);
         let offset = self.offsets[after.saturating_sub(1)].1;

@@ -38,6 +38,10 @@ pub fn encoding_of(start: &[u8]) -> &'static Encoding {
     if let Some((encoding, _)) = Encoding::for_bom(start) {
         return encoding;
     }
+    // Most files; zeros are ASCII as well, and those of UTF-16 are its mark.
+    if start.is_ascii() && memchr::memchr(0, start).is_none() {
+        return UTF_8;
+    }
     if start.len() >= 4 {
         // Heads and marks are ASCII in every file we read, so every other byte of UTF-16 is mostly zero.
         let head = &start[..start.len().min(512) & !1];

@@ -139,8 +139,10 @@ impl RowReading for StageDates {
         let path = Path::of(visits, created.is_none());
         item.extent = Some(HistoryExtent::Complete);
         item.changes = path.changes;
-        let oddities = if path.ends_too_early { vec![Oddity::FinishBeforeStart] } else { Vec::new() };
-        sink.item(item, oddities);
+        // A finish before the creation is told once the parts of an item are together.
+        let is_told_later = item.closed_at.zip(item.created_at).is_some_and(|(end, begin)| end < begin);
+        let is_odd = path.ends_too_early && !is_told_later;
+        sink.item(item, if is_odd { vec![Oddity::FinishBeforeStart] } else { Vec::new() });
     }
 }
 

@@ -141,7 +141,12 @@ pub struct BorrowedTable<'a> {
 impl<'a> BorrowedTable<'a> {
     /// Reads the head and looks ahead at the first rows.
     pub fn open(reader: Box<dyn BufRead + Send + 'a>, dialect: &Dialect) -> Result<Self, Problem> {
-        let mut table = Self::headless(reader, dialect);
+        let mut reader = Bounded::new(reader);
+        // A carriage return before the end of a line is trimmed from its last cell like a blank; some old
+        // spreadsheets end lines with nothing else.
+        let start = reader.fill_buf().unwrap_or_default();
+        let is_old = !start.contains(&b'\n') && start.contains(&b'\r');
+        let mut table = Self::headless(reader, dialect, if is_old { b'\r' } else { b'\n' });
         let head = loop {
             let record = match table.read() {
                 Some(Ok(record)) => record,
@@ -163,32 +168,27 @@ impl<'a> BorrowedTable<'a> {
         Ok(table)
     }
 
-    /// The rest of a table whose head and columns are known.
+    /// The rest of a table whose head and columns are known; its lines end as usual.
     pub(crate) fn resume(
         reader: Box<dyn BufRead + Send + 'a>,
         dialect: &Dialect,
         sample: TableSample,
     ) -> Self {
-        let mut table = Self::headless(reader, dialect);
+        let mut table = Self::headless(Bounded::new(reader), dialect, b'\n');
         table.set_head(sample.head.clone());
         table.sample = sample;
         table
     }
 
-    fn headless(reader: Box<dyn BufRead + Send + 'a>, dialect: &Dialect) -> Self {
+    fn headless(reader: Bounded<'a>, dialect: &Dialect, line_end: u8) -> Self {
         let delimiter = dialect.delimiter.unwrap_or(b',');
-        let mut bounded = Bounded::new(reader);
-        // A carriage return before the end of a line is trimmed from its last cell like a blank; some old
-        // spreadsheets end lines with nothing else.
-        let start = bounded.fill_buf().unwrap_or_default();
-        let is_old = !start.contains(&b'\n') && start.contains(&b'\r');
         let csv = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
             .delimiter(delimiter)
-            .terminator(csv::Terminator::Any(if is_old { b'\r' } else { b'\n' }))
+            .terminator(csv::Terminator::Any(line_end))
             .buffer_capacity(1 << 16)
-            .from_reader(bounded);
+            .from_reader(reader);
         BorrowedTable {
             csv,
             sample: TableSample::default(),

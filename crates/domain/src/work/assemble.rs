@@ -42,10 +42,12 @@ impl ItemRecord {
 
         let first_change = self.changes.first().map(|change| change.at);
         let Some(created_at) = self.created_at.or(first_change).or(self.closed_at) else {
-            return Err(Problem {
-                key: Some(self.key),
-                reason: "the item has no date at all: neither creation nor closing nor a change".to_owned(),
-            });
+            let reason = if self.title.is_none() && self.state.is_none() && !self.links.is_empty() {
+                "only links of this item are here; import the items themselves together with their links"
+            } else {
+                "the item has no date at all: neither creation nor closing nor a change"
+            };
+            return Err(Problem { key: Some(self.key), reason: reason.to_owned() });
         };
         if self.created_at.is_none() {
             oddities.push(Oddity::CreationInferred);
@@ -120,6 +122,7 @@ impl ItemRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::work::{Link, LinkKind};
 
     const NOW: Instant = Instant(1_700_000_000_000_000);
 
@@ -145,6 +148,9 @@ mod tests {
     #[test]
     fn an_item_without_any_date_is_refused() {
         assert_eq!(record(vec![]).assemble(NOW).unwrap_err().key.as_deref(), Some("A"));
+        let mut item = record(vec![]);
+        item.links.push(Link { kind: LinkKind::Blocks, to: "B".to_owned() });
+        assert!(item.assemble(NOW).unwrap_err().reason.starts_with("only links of this item"));
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Weekday;
-
 use crate::time::{Day, Instant, Zone};
 
 /// Which days a duration counts.
@@ -41,6 +39,7 @@ impl Default for Calendar {
 
 impl Calendar {
     /// The day of an instant on this clock.
+    #[inline]
     pub fn day_of(&self, instant: Instant) -> Day {
         self.zone.day_of(instant)
     }
@@ -91,11 +90,6 @@ impl Calendar {
     /// The first day after `day` on which the team works; the next day when it never works.
     pub fn next_workday(&self, day: Day) -> Day {
         day.plus(1).through(day.plus(366)).find(|day| self.is_workday(*day)).unwrap_or(day.plus(1))
-    }
-
-    /// A weekday mask with this day set, for building calendars.
-    pub fn weekday_index(weekday: Weekday) -> usize {
-        usize::from(weekday.to_monday_zero_offset().unsigned_abs())
     }
 }
 

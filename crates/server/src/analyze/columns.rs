@@ -6,7 +6,7 @@ use headway_flow::{percentile::Summary, period::Window};
 /// Days that are told apart: 1970 to 2100. Dates outside are mistakes, and are reported as such.
 const LATEST: i32 = 47_482;
 
-/// Room that is made at once before the first day.
+/// Room that is made at once before the first day and after the last.
 const SLACK: i32 = 512;
 
 /// How many on each day.
@@ -17,7 +17,18 @@ pub struct DayCounts {
 }
 
 impl DayCounts {
+    #[inline]
     pub fn add(&mut self, day: Day) {
+        let known = usize::try_from(i64::from(day.0) - i64::from(self.first)).ok();
+        match known.and_then(|at| self.counts.get_mut(at)) {
+            Some(count) => *count += 1,
+            None => self.add_further(day),
+        }
+    }
+
+    /// Adds a day for which there is no room yet.
+    #[cold]
+    fn add_further(&mut self, day: Day) {
         let day = day.0.clamp(0, LATEST);
         if self.counts.is_empty() {
             self.first = day;
@@ -29,7 +40,7 @@ impl DayCounts {
         }
         let at = (day - self.first) as usize;
         if self.counts.len() <= at {
-            self.counts.resize(at + 1, 0);
+            self.counts.resize(at + SLACK as usize, 0);
         }
         self.counts[at] += 1;
     }
@@ -71,6 +82,7 @@ pub struct Histogram {
 }
 
 impl Histogram {
+    #[inline]
     pub fn add(&mut self, days: u32) {
         let at = days.min(LATEST.unsigned_abs()) as usize;
         if self.counts.len() <= at {

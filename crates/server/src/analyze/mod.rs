@@ -3,7 +3,6 @@
 mod charts;
 mod columns;
 mod forecast;
-mod keys;
 mod quick;
 mod report;
 mod table;

@@ -1,7 +1,7 @@
 //! Change tables of any size at the speed of memory, without having them in memory: block by block.
 
 use std::{
-    io::{self, Read},
+    io::{self, BufRead, Read},
     ops::ControlFlow,
     path::Path,
 };
@@ -10,16 +10,20 @@ use memchr::{memchr, memrchr};
 
 use super::{
     ChangeTable, NO_COLUMNS,
-    fast::{self, Read as ReadRow},
+    fast::{self, Read as ReadRow, Scanner},
 };
 use crate::{
     Dialect, Unreadable,
-    container::{self, Utf8, broken},
+    container::{self, Bytes, Utf8, broken},
     table::BorrowedTable,
 };
 
-/// How much is read at a time.
-const BLOCK: usize = 1 << 20;
+/// How much is read at first: enough for all rows that are looked at to see what columns hold.
+const START: usize = (1 << 20) + (1 << 16);
+/// How much is read at a time afterwards: it is still in a near cache when it is looked at.
+const BLOCK: usize = 1 << 17;
+/// The longest head.
+const LONGEST_HEAD: u64 = 1 << 20;
 
 /// Visits rows of a table in their order, as [`fast::scan`] does, with memory for one block, until `visit` has seen
 /// enough.
@@ -31,35 +35,29 @@ pub fn scan_file(
     dialect: &Dialect,
     mut visit: impl FnMut(ReadRow<'_>) -> ControlFlow<()>,
 ) -> Result<(), Unreadable> {
-    let unreadable = |error: io::Error| Unreadable { reason: broken(&error).reason };
-    let mut file = container::open(path).map_err(unreadable)?;
-    let mut text = Vec::with_capacity(BLOCK + (BLOCK >> 2));
-    let mut is_whole = fill(&mut file, &mut text, BLOCK).map_err(unreadable)?;
-    let head = memchr(b'\n', &text).map_or(text.len(), |end| end + 1);
-    if !has_rows_of_their_own(&text[..head], dialect)? {
-        file.read_to_end(&mut text).map_err(unreadable)?;
-        return scan_whole(&text, dialect, 0, &mut visit).map(|_| ());
+    let mut text = Text::open(path)?;
+    text.read(START)?;
+    let head = memchr(b'\n', text.unread()).map_or(text.unread().len(), |end| end + 1);
+    if !has_rows_of_their_own(&text.unread()[..head], dialect)? {
+        text.read_all()?;
+        return fast::scan_while(text.unread(), dialect, &mut visit).map(|_| ());
     }
-    let mut lines_before = 0;
+    let (mut scanner, body) = Scanner::open(text.unread(), dialect)?;
+    text.from += body;
     loop {
-        // A block begins with the head, so that it is a table of its own.
-        let is_plain = memchr(b'"', &text).is_none();
-        let end = match memrchr(b'\n', &text) {
-            _ if is_whole => text.len(),
-            Some(end) if is_plain && end >= head => end + 1,
-            _ => {
-                file.read_to_end(&mut text).map_err(unreadable)?;
-                is_whole = true;
-                text.len()
-            }
+        let unread = text.unread();
+        let end = match memrchr(b'\n', unread) {
+            _ if text.is_whole => unread.len(),
+            Some(end) => end + 1,
+            // A line that is longer than a block.
+            None => 0,
         };
-        let is_enough = scan_whole(&text[..end], dialect, lines_before, &mut visit)?.is_break();
-        if is_whole || is_enough {
+        let (read, flow) = scanner.scan(&unread[..end], text.is_whole, &mut visit);
+        if text.is_whole || flow.is_break() {
             return Ok(());
         }
-        lines_before += memchr::memchr_iter(b'\n', &text[head..end]).count() as u64;
-        text.drain(head..end);
-        is_whole = fill(&mut file, &mut text, BLOCK).map_err(unreadable)?;
+        text.from += read;
+        if read == end && end > 0 { text.read(BLOCK)? } else { text.read_all()? }
     }
 }
 
@@ -70,44 +68,77 @@ pub fn scan_start(
     dialect: &Dialect,
     mut visit: impl FnMut(ReadRow<'_>) -> ControlFlow<()>,
 ) -> Result<(), Unreadable> {
-    let unreadable = |error: io::Error| Unreadable { reason: broken(&error).reason };
-    let mut start = Vec::new();
-    let mut file = container::open(path).map_err(unreadable)?;
-    if !fill(&mut file, &mut start, bytes).map_err(unreadable)?
-        && let Some(end) = memrchr(b'\n', &start)
-    {
-        start.truncate(end + 1);
-    }
-    scan_whole(&start, dialect, 0, &mut visit).map(|_| ())
+    let mut text = Text::open(path)?;
+    text.read(bytes)?;
+    let start = text.unread();
+    let end = memrchr(b'\n', start).filter(|_| !text.is_whole).map_or(start.len(), |end| end + 1);
+    fast::scan_while(&start[..end], dialect, &mut visit).map(|_| ())
 }
 
-/// Visits the rows of a text until `visit` has seen enough.
-fn scan_whole(
-    text: &[u8],
-    dialect: &Dialect,
-    lines_before: u64,
-    visit: &mut dyn FnMut(ReadRow<'_>) -> ControlFlow<()>,
-) -> Result<ControlFlow<()>, Unreadable> {
-    let mut flow = ControlFlow::Continue(());
-    fast::scan(text, dialect, |row| {
-        if flow.is_continue() {
-            flow = visit(row.map_err(|(line, problem)| (line + lines_before, problem)));
+/// What was read of a file and is still to be looked at.
+struct Text {
+    file: Bytes,
+    bytes: Vec<u8>,
+    /// What lies between was read and not looked at.
+    from: usize,
+    to: usize,
+    /// Whether all of the file was read.
+    is_whole: bool,
+}
+
+impl Text {
+    fn open(path: &Path) -> Result<Self, Unreadable> {
+        let file = container::open(path).map_err(|error| unreadable(&error))?;
+        Ok(Text { file, bytes: Vec::new(), from: 0, to: 0, is_whole: false })
+    }
+
+    fn unread(&self) -> &[u8] {
+        &self.bytes[self.from..self.to]
+    }
+
+    /// Reads on until so many bytes more were read, or all.
+    fn read(&mut self, count: usize) -> Result<(), Unreadable> {
+        self.bytes.copy_within(self.from..self.to, 0);
+        (self.from, self.to) = (0, self.to - self.from);
+        let end = self.to + count;
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
         }
-    })?;
-    Ok(flow)
+        while self.to < end && !self.is_whole {
+            match self.file.read(&mut self.bytes[self.to..end]) {
+                Ok(read) => {
+                    self.to += read;
+                    self.is_whole = read == 0;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(unreadable(&error)),
+            }
+        }
+        Ok(())
+    }
+
+    fn read_all(&mut self) -> Result<(), Unreadable> {
+        self.bytes.truncate(self.to);
+        self.file.read_to_end(&mut self.bytes).map_err(|error| unreadable(&error))?;
+        self.to = self.bytes.len();
+        self.is_whole = true;
+        Ok(())
+    }
+}
+
+fn unreadable(error: &io::Error) -> Unreadable {
+    Unreadable { reason: broken(error).reason }
 }
 
 /// Whether a table holds changes and nothing else about its items than their key, creation, type and team, with each
 /// row alone: then what [`scan_file`] tells is all there is.
 pub fn holds_changes_only(path: &Path, dialect: &Dialect) -> Result<bool, Unreadable> {
-    let unreadable = |error: io::Error| Unreadable { reason: broken(&error).reason };
-    let mut start = Vec::new();
+    let mut head = Vec::new();
     container::open(path)
-        .and_then(|file| file.take(BLOCK as u64).read_to_end(&mut start))
-        .map_err(unreadable)?;
-    let head = memchr(b'\n', &start).map_or(start.as_slice(), |end| &start[..=end]);
-    Ok(has_rows_of_their_own(head, dialect)? && {
-        let table = BorrowedTable::open(Box::new(Utf8::new(head, dialect)), dialect);
+        .and_then(|file| file.take(LONGEST_HEAD).read_until(b'\n', &mut head))
+        .map_err(|error| unreadable(&error))?;
+    Ok(has_rows_of_their_own(&head, dialect)? && {
+        let table = BorrowedTable::open(Box::new(Utf8::new(head.as_slice(), dialect)), dialect);
         let layout =
             table.ok().and_then(|table| ChangeTable::new(&table.sample().head, dialect.clone()).layout);
         layout.is_some_and(|it| it.columns.is_bare())
@@ -125,12 +156,6 @@ fn has_rows_of_their_own(head: &[u8], dialect: &Dialect) -> Result<bool, Unreada
     let table = ChangeTable::new(&table.sample().head, dialect.clone());
     let layout = table.layout.as_ref().ok_or_else(|| unreadable(NO_COLUMNS))?;
     Ok(!layout.is_log() && dialect.decoder() == encoding_rs::UTF_8)
-}
-
-/// Reads until there are `count` bytes more; tells whether the file is at its end.
-fn fill(file: &mut impl Read, text: &mut Vec<u8>, count: usize) -> io::Result<bool> {
-    let read = file.by_ref().take(count as u64).read_to_end(text)?;
-    Ok(read < count)
 }
 
 #[cfg(test)]

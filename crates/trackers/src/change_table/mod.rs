@@ -134,11 +134,11 @@ impl ChangeTable {
                 let Some(field) = field else {
                     return problem(Some(item.key), NO_FIELD);
                 };
-                let (from, to) = (cells.any(from), cells.any(to));
-                if field != Field::Activity && from == to {
+                let change = change(at, field, cells.any(from), cells.any(to));
+                if field != change.field {
                     oddities.push(Oddity::NoOpChange);
                 }
-                change(at, field, from, to)
+                change
             }
             Values::Log { state } => {
                 let to = cells.any(state);
@@ -162,7 +162,8 @@ fn change(at: Instant, field: Field, from: Option<&str>, to: Option<&str>) -> Ch
 }
 
 /// Field and values of a change as they are kept: signs of life lose their content, and so does what changed to
-/// itself; values of fields that hold several are taken apart.
+/// itself; values of fields that hold several are taken apart, after which commas for blanks are no change either.
+#[inline]
 fn kept<'a>(
     field: Field,
     from: Option<&'a str>,
@@ -170,6 +171,9 @@ fn kept<'a>(
 ) -> (Field, Option<Cow<'a, str>>, Option<Cow<'a, str>>) {
     if field == Field::Activity || from == to {
         return (Field::Activity, None, None);
+    }
+    if field == Field::State {
+        return (field, from.map(Cow::Borrowed), to.map(Cow::Borrowed));
     }
     let value = |text: Option<&'a str>| match field {
         Field::Labels | Field::BlockedBy => text.and_then(joined).map(Cow::Owned),
@@ -179,7 +183,8 @@ fn kept<'a>(
             .map(Cow::Owned),
         _ => text.map(Cow::Borrowed),
     };
-    (field, value(from), value(to))
+    let (from, to) = (value(from), value(to));
+    if from == to { (Field::Activity, None, None) } else { (field, from, to) }
 }
 
 #[cfg(test)]

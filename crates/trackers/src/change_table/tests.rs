@@ -25,7 +25,8 @@ fn trac() {
         1,1,2006-06-09T03:21:00Z,u1,status,new,closed\n\
         1,2,2006-09-29T03:32:00Z,u2,keywords,a,a b\n\
         1,3,2006-09-29T03:32:00Z,u2,cc,,me@example.org\n\
-        1,4,2006-09-29T03:32:00Z,u2,component,ajax,core\n";
+        1,4,2006-09-29T03:32:00Z,u2,component,ajax,core\n\
+        1,5,2006-09-29T03:33:00Z,u2,keywords,a b,\"a,b\"\n";
     let recognised = recognise(&sample(text)).unwrap();
     assert!(!recognised.items_are_whole);
     assert_eq!(
@@ -40,8 +41,11 @@ fn trac() {
             step("1", Field::Labels, "a", "a\u{1f}b"),
             step("1", Field::Activity, "", ""),
             step("1", Field::Group, "ajax", "core"),
+            // The keywords are the same: only the marks between them changed.
+            step("1", Field::Activity, "", ""),
         ]
     );
+    assert_eq!(items(text, rows).pop().unwrap().1, [Oddity::NoOpChange]);
 }
 
 #[test]
