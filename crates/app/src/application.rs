@@ -1,10 +1,11 @@
 //! The running application: what every use case needs besides its context.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
+use headway_domain::{id::UnitId, organisation::UnitTree};
 use headway_store::Db;
 
-use crate::{insight::Facts, organisation::KnownUnits, sample::SampleSource};
+use crate::{Known, insight::Facts, sample::SampleSource};
 
 /// How the application is set up.
 #[derive(Clone, Debug)]
@@ -30,7 +31,9 @@ pub struct App {
     /// How it is set up.
     pub config: Arc<Config>,
     /// The units, kept in memory and brought up to date by events.
-    pub units: KnownUnits,
+    pub units: Known<UnitTree>,
+    /// How many items each unit holds itself, likewise.
+    pub extents: Known<BTreeMap<UnitId, u64>>,
     /// The teams' histories as measures read them, kept in memory and brought up to date by events.
     pub facts: Facts,
     /// Where the sample organisation comes from, in programs that bring one.
@@ -40,6 +43,13 @@ pub struct App {
 impl App {
     /// An application on an open database.
     pub fn new(db: Db, config: Config, sample: Option<Arc<dyn SampleSource>>) -> Self {
-        App { db, config: Arc::new(config), units: KnownUnits::default(), facts: Facts::default(), sample }
+        App {
+            db,
+            config: Arc::new(config),
+            units: Known::default(),
+            extents: Known::default(),
+            facts: Facts::default(),
+            sample,
+        }
     }
 }

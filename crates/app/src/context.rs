@@ -34,11 +34,6 @@ impl OpContext {
         OpContext { actor, clock, ids }
     }
 
-    /// The same clock and ids on behalf of somebody else.
-    pub fn acting_as(&self, actor: Actor) -> Self {
-        OpContext { actor, ..self.clone() }
-    }
-
     /// Now.
     pub fn now(&self) -> Instant {
         self.clock.now()

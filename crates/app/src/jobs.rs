@@ -10,7 +10,7 @@ use headway_store::{Job, NewJob, Tx};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::{App, Error, OpContext, Permission, Result, sample, work::import};
+use crate::{App, Error, OpContext, Permission, Result, clean_up, sample, work::import};
 
 /// How often a failing job is tried.
 const MOST_ATTEMPTS: u32 = 5;
@@ -61,12 +61,19 @@ pub(crate) async fn enqueue(ctx: &OpContext, tx: &mut Tx, kind: JobKind, subject
     Ok(tx.insert_job(&job).await?)
 }
 
-/// Runs jobs until `stop` is done. The one that is running then is given back and goes on at the next start.
+/// Runs jobs until `stop` is done, and cleans up now and then. The one that is running then is given back and goes on at the next start.
 pub async fn run(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>) -> Result<()> {
     ctx.authorise(Permission::RunJobs)?;
     let owner = ctx.new_id().to_string();
     tokio::pin!(stop);
+    let mut clean_up_at = ctx.now();
     loop {
+        if ctx.now() >= clean_up_at {
+            clean_up_at = after(ctx, clean_up::EVERY);
+            if let Err(error) = clean_up::clean_up(ctx, app).await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "failed to clean up");
+            }
+        }
         let mut wake = app.db.watch();
         wake.borrow_and_update();
         let pause = match run_next(ctx, app, &owner, stop.as_mut()).await {

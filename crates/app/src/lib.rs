@@ -11,10 +11,12 @@
 
 mod access;
 mod application;
+mod clean_up;
 mod context;
 mod error;
 pub mod insight;
 pub mod jobs;
+mod known;
 pub mod live;
 pub mod organisation;
 mod platform;
@@ -25,4 +27,5 @@ pub use access::{Actor, Permission};
 pub use application::{App, Config};
 pub use context::{Clock, IdSource, OpContext};
 pub use error::{Error, Result};
+pub use known::Known;
 pub use platform::{engine, health, search};

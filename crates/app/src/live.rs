@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use futures::{Stream, stream};
-use headway_domain::{id::UnitId, work::Import};
+use headway_domain::{id::UnitId, time::Instant, work::Import};
 pub use headway_store::Event;
-use headway_store::{NewEvent, Tx};
+use headway_store::{Db, NewEvent, Tx};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::{App, OpContext, Permission, Result};
 
@@ -24,8 +25,11 @@ pub const IMPORT: &str = "import";
 /// The sample organisation is being loaded: `{state, progress}`.
 pub const SAMPLE: &str = "sample";
 
+/// What a listener has missed is not there any more, and everything has to be loaded anew: `{}`.
+pub const RELOAD: &str = "reload";
+
 /// All kinds of event. Each has a handler in the web client.
-pub const KINDS: [&str; 5] = [ITEMS, UNITS, WORKFLOW, IMPORT, SAMPLE];
+pub const KINDS: [&str; 6] = [ITEMS, UNITS, WORKFLOW, IMPORT, SAMPLE, RELOAD];
 
 const PAGE: u32 = 200;
 
@@ -57,29 +61,72 @@ pub async fn newest(ctx: &OpContext, app: &App) -> Result<i64> {
     Ok(app.db.read().await?.last_event_seq().await?)
 }
 
-/// The events behind `after`, for ever.
+/// The events behind `after`, for ever. Where some of them are not there any more, [`RELOAD`] stands in their place.
 pub fn follow(ctx: &OpContext, app: &App, after: i64) -> Result<impl Stream<Item = Result<Event>> + use<>> {
     ctx.authorise(Permission::Read)?;
-    let state = (app.db.clone(), app.db.watch(), after, Vec::new().into_iter());
-    Ok(stream::unfold(state, |(db, mut wake, after, mut page)| async move {
+    let feed = Feed {
+        db: app.db.clone(),
+        wake: app.db.watch(),
+        after,
+        page: Vec::new().into_iter(),
+        now: ctx.now(),
+    };
+    Ok(stream::unfold(feed, |mut feed| async move {
+        let next = feed.next().await?;
+        Some((next, feed))
+    }))
+}
+
+/// A listener's place in the sequence of events.
+struct Feed {
+    db: Db,
+    wake: watch::Receiver<u64>,
+    /// The number of the last event it has seen.
+    after: i64,
+    /// Events that have been read and not handed out.
+    page: std::vec::IntoIter<Event>,
+    /// When the listener came.
+    now: Instant,
+}
+
+impl Feed {
+    /// The next event; `None` when there will be none.
+    async fn next(&mut self) -> Option<Result<Event>> {
         loop {
-            if let Some(event) = page.next() {
-                let event: Event = event;
-                return Some((Ok(event.clone()), (db, wake, event.seq, page)));
+            if let Some(seq) = self.page.as_slice().first().map(|event| event.seq) {
+                // Numbers have no gaps: where some are missing, events have been cleared away.
+                if seq > self.after + 1 {
+                    return Some(Ok(self.reload(seq - 1)));
+                }
+                self.after = seq;
+                return self.page.next().map(Ok);
             }
             // Seen before reading, so that an event inserted meanwhile wakes us again.
-            wake.borrow_and_update();
-            let read = async { db.read().await?.events_after(after, PAGE).await };
-            match read.await {
-                Ok(events) if events.is_empty() => {
+            self.wake.borrow_and_update();
+            match self.read().await {
+                Ok((_, events)) if !events.is_empty() => self.page = events.into_iter(),
+                // All that was missed has been cleared away, or the database is another one than the listener knew.
+                Ok((last, _)) if last != self.after => return Some(Ok(self.reload(last))),
+                Ok(_) => {
                     // Another process on the same SQLite file wakes nobody here; then looking again finds its events.
-                    if let Ok(Err(_)) = tokio::time::timeout(LOOK_AGAIN, wake.changed()).await {
+                    if let Ok(Err(_)) = tokio::time::timeout(LOOK_AGAIN, self.wake.changed()).await {
                         return None;
                     }
                 }
-                Ok(events) => page = events.into_iter(),
-                Err(error) => return Some((Err(error.into()), (db, wake, after, page))),
+                Err(error) => return Some(Err(error)),
             }
         }
-    }))
+    }
+
+    /// The newest number, and after that the events: what is not among them up to that number is gone.
+    async fn read(&self) -> Result<(i64, Vec<Event>)> {
+        let mut reader = self.db.read().await?;
+        let last = reader.last_event_seq().await?;
+        Ok((last, reader.events_after(self.after, PAGE).await?))
+    }
+
+    fn reload(&mut self, seq: i64) -> Event {
+        self.after = seq;
+        Event { seq, at: self.now, kind: RELOAD.to_owned(), units: Vec::new(), payload: json!({}) }
+    }
 }

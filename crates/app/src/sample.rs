@@ -88,6 +88,7 @@ pub async fn request(ctx: &OpContext, app: &App) -> Result<SampleState> {
         jobs::enqueue(ctx, &mut tx, JobKind::LoadSample, "").await?;
         tx.insert_event(&told(ctx, "loading", 0.0)).await?;
         tx.commit().await?;
+        app.units.forget();
     }
     state(ctx, app).await
 }

@@ -11,18 +11,18 @@ use clap::Args;
 use headway_app::{
     Actor, App, OpContext, jobs,
     organisation::{self, NewUnit, UnitPatch},
-    work::import::{self, FileReport, ImportView, MappingView, NewImport, Upload, mapping_text},
+    work::import::{self, FileReport, Finding, ImportView, MappingView, NewImport, Upload, mapping_text},
 };
 use headway_domain::{
     id::ImportId,
     organisation::{Unit, UnitKind},
-    work::{Category, Counts, Disposition, ImportState, Mapping, Step},
+    work::{Category, Counts, Disposition, ImportState, Mapping, Oddity, Step},
 };
 
 use crate::{
     edge::context,
     open::DataOptions,
-    terminal::{counted, number, wrapped},
+    terminal::{counted, number, say, wrapped},
 };
 
 /// What to import, and where to.
@@ -156,10 +156,10 @@ impl Command {
         let view = self.mapped(id, target, mapping).await?;
         print_mapping(&view);
         if let Some(path) = &options.save_mapping {
-            let text = mapping_text::write(&view.mapping, &view.units)?;
+            let text = mapping_text::write(&to_be_kept(&view.mapping, target), &view.units)?;
             std::fs::write(path, text)
                 .with_context(|| format!("failed to save the mapping {}", path.display()))?;
-            println!("\nSaved the mapping as {}", path.display());
+            say(format_args!("\nSaved the mapping as {}", path.display()));
         }
         self.step(id, Step::DryRun).await?;
         let ready = self.until_idle(id, "comparing").await?;
@@ -168,7 +168,7 @@ impl Command {
         self.print_findings(id).await?;
         if options.dry_run {
             self.give_up(id, target).await;
-            println!("\nDry run: nothing was stored");
+            say("\nDry run: nothing was stored");
             return Ok(());
         }
         self.step(id, Step::Start).await?;
@@ -178,7 +178,7 @@ impl Command {
         }
         print_stored(&stored.import.counts);
         if options.review {
-            println!("To be approved or rolled back on the page /imports/{id}");
+            say(format_args!("To be approved or rolled back on the page /imports/{id}"));
         } else {
             self.step(id, Step::Approve).await?;
         }
@@ -202,7 +202,7 @@ impl Command {
                 }
             }
             let kind = if is_team { "team" } else { "portfolio" };
-            println!("\nCreated the {kind} {:?} (key {})", target.unit.name, target.unit.key);
+            say(format_args!("\nCreated the {kind} {:?} (key {})", target.unit.name, target.unit.key));
         }
         if mapping == view.mapping {
             return Ok(view);
@@ -254,21 +254,23 @@ impl Command {
     async fn print_findings(&self, id: ImportId) -> Result<()> {
         /// How many kinds are shown.
         const MOST: usize = 8;
-        let quality = import::quality(&self.owner, &self.app, id).await?;
+        let mut quality = import::quality(&self.owner, &self.app, id).await?;
+        // Named with the mapping already.
+        quality.findings.retain(|(finding, _)| *finding != Finding::Odd(Oddity::NewTeam));
         if quality.findings.is_empty() {
-            println!("\nNothing odd was found.");
+            say("\nNothing odd was found.");
             return Ok(());
         }
-        println!("\nOdd, and how it is handled:");
+        say("\nOdd, and how it is handled:");
         for (finding, count) in quality.findings.iter().take(MOST) {
             let line = format!("{:>9}  {}", number(*count), import::meaning(*finding).text);
-            println!("{}", wrapped(&line, 11));
+            say(wrapped(&line, 11));
         }
         if quality.findings.len() > MOST {
-            println!(
+            say(format_args!(
                 "           … and {} more kinds, on the page of the import",
                 quality.findings.len() - MOST
-            );
+            ));
         }
         Ok(())
     }
@@ -282,6 +284,18 @@ impl Command {
             let _ = organisation::delete_unit(&self.owner, &self.app, &target.unit.key).await;
         }
     }
+}
+
+/// A mapping as it is kept: a team that this command has created is named as one to create, since it goes again when
+/// nothing is stored. Where it is there, a new team of its name is that team.
+fn to_be_kept(mapping: &Mapping, target: &Target) -> Mapping {
+    let mut mapping = mapping.clone();
+    for rule in mapping.groups.iter_mut().filter(|_| target.is_new) {
+        if rule.to == Disposition::Team(target.unit.id) {
+            rule.to = Disposition::NewTeam(target.unit.name.clone());
+        }
+    }
+    mapping
 }
 
 /// A line that says how far it is, on a terminal only.
@@ -317,7 +331,7 @@ fn print_files(files: &[FileReport]) {
     let (readable, left_out): (Vec<_>, Vec<_>) = files.iter().partition(|file| file.format.is_some());
     for file in readable {
         let format = file.format.as_deref().unwrap_or_default().replace('_', " ");
-        println!("{}: {format}", file.name);
+        say(format_args!("{}: {format}", file.name));
         if let Some(dialect) = &file.dialect {
             let mut parts = vec![dialect.encoding.clone()];
             match dialect.delimiter {
@@ -328,27 +342,27 @@ fn print_files(files: &[FileReport]) {
             let doubt = if dialect.date_order_is_certain { "" } else { " (a guess: no date tells)" };
             parts.push(format!("dates {}{doubt}", dialect.date_order.replace('_', " ")));
             parts.push(format!("zone {}", dialect.zone));
-            println!("{}", wrapped(&format!("  written as {}", parts.join(", ")), 4));
+            say(wrapped(&format!("  written as {}", parts.join(", ")), 4));
         }
         for sentence in &file.can {
-            println!("{}", wrapped(&format!("  + {sentence}"), 4));
+            say(wrapped(&format!("  + {sentence}"), 4));
         }
         for sentence in &file.cannot {
-            println!("{}", wrapped(&format!("  - {sentence}"), 4));
+            say(wrapped(&format!("  - {sentence}"), 4));
         }
     }
     for file in left_out.iter().take(MOST_LEFT_OUT) {
         let reason = file.reason.as_deref().unwrap_or("nothing to import");
-        println!("{}", wrapped(&format!("{}: left out, {reason}", file.name), 4));
+        say(wrapped(&format!("{}: left out, {reason}", file.name), 4));
     }
     if left_out.len() > MOST_LEFT_OUT {
-        println!("… and {} more files without anything to import", left_out.len() - MOST_LEFT_OUT);
+        say(format_args!("… and {} more files without anything to import", left_out.len() - MOST_LEFT_OUT));
     }
 }
 
 fn print_mapping(view: &MappingView) {
     let mapping = &view.mapping;
-    println!("\nStages, in the order of the process:");
+    say("\nStages, in the order of the process:");
     for stage in &mapping.stages {
         let states =
             mapping.states.iter().filter(|rule| rule.stage == stage.name).map(|rule| shown(&rule.state));
@@ -358,14 +372,14 @@ fn print_mapping(view: &MappingView) {
             stage.name,
             states.collect::<Vec<_>>().join(", ")
         );
-        println!("{}", wrapped(&line, 13));
+        say(wrapped(&line, 13));
     }
     let unmapped: Vec<_> =
         mapping.states.iter().filter(|rule| rule.stage.is_empty()).map(|rule| shown(&rule.state)).collect();
     if !unmapped.is_empty() {
-        println!("{}", wrapped(&format!("  unmapped   {}", unmapped.join(", ")), 13));
+        say(wrapped(&format!("  unmapped   {}", unmapped.join(", ")), 13));
     }
-    println!("{}", wrapped(&format!("Teams: {}", teams(mapping, view)), 2));
+    say(wrapped(&format!("Teams: {}", teams(mapping, view)), 2));
 }
 
 fn shown(state: &str) -> &str {
@@ -403,13 +417,13 @@ fn teams(mapping: &Mapping, view: &MappingView) -> String {
 }
 
 fn print_counts(what: &str, counts: &Counts) {
-    println!(
+    say(format_args!(
         "\n{what}: {}, {} ({} of state), {} never started",
         counted(counts.read, "item", "items"),
         counted(counts.changes, "change", "changes"),
         number(counts.state_changes),
         number(counts.never_started),
-    );
+    ));
     let others: Vec<String> = [
         (counts.iterations, "iteration", "iterations"),
         (counts.deployments, "deployment", "deployments"),
@@ -420,23 +434,23 @@ fn print_counts(what: &str, counts: &Counts) {
     .map(|(n, one, many)| counted(n, one, many))
     .collect();
     if !others.is_empty() {
-        println!("  new or changed: {}", others.join(", "));
+        say(format_args!("  new or changed: {}", others.join(", ")));
     }
-    println!(
+    say(format_args!(
         "  items: {} to add, {} to update, {} unchanged, {} left out; {} unreadable",
         number(counts.added),
         number(counts.updated),
         number(counts.unchanged),
         number(counts.skipped),
         counted(counts.failed, "row", "rows"),
-    );
+    ));
 }
 
 fn print_stored(counts: &Counts) {
-    println!(
+    say(format_args!(
         "\n{} added, {} updated, {} unchanged",
         number(counts.added),
         number(counts.updated),
         number(counts.unchanged)
-    );
+    ));
 }

@@ -1,9 +1,14 @@
 //! What commands print: numbers, wrapped sentences, tables that fit a terminal of 80 columns.
 
-use std::fmt::Write;
+use std::{fmt::Write, io::Write as _};
 
 /// Columns of a terminal.
 pub const WIDTH: usize = 80;
+
+/// Prints a line. Whoever reads may have seen enough (`headway import … | head`): what a command does goes on.
+pub fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
 
 /// A number with separated thousands: `3,036`.
 pub fn number(n: u64) -> String {

@@ -13,7 +13,7 @@ use headway_domain::{
     time::Instant,
     work::{Change, Counts, Field, HistoryExtent, Import, ImportState, WorkItem},
 };
-use headway_store::{Batch, Db, Engine, ImportRun, ImportedItem, ItemFilter, ItemOrder, NewEvent, Tracker};
+use headway_store::{Batch, Db, Engine, ImportRun, ImportedItem, ItemFilter, NewEvent, Tracker};
 use headway_testkit::database::Place;
 use serde_json::json;
 use sqlx::{Arguments, AssertSqlSafe, Connection, PgConnection, SqliteConnection, sqlite::SqliteArguments};
@@ -272,14 +272,6 @@ async fn measure(engine: Engine, size: &Size) {
     say("save_batch, a tenth changed", size.items, tenth);
 
     let mut reader = db.read().await.unwrap();
-    let clock = Clock::now();
-    let mut changes = 0;
-    let mut items = reader.items();
-    while let Some(item) = items.try_next().await.unwrap() {
-        changes += item.changes.len();
-    }
-    drop(items);
-    say(&format!("items: all, with {changes} changes"), size.items, clock.elapsed().as_secs_f64());
     let teams = size.items / ITEMS_PER_TEAM;
     let clock = Clock::now();
     let mut read = 0;
@@ -295,7 +287,7 @@ async fn measure(engine: Engine, size: &Size) {
     for (what, filter) in filters {
         let clock = Clock::now();
         for _ in 0..200 {
-            reader.work_items(&filter, ItemOrder::Created, None, 25).await.unwrap();
+            reader.work_items(&filter, None, 25).await.unwrap();
         }
         println!("  {what:<46} {:>9.3} ms", clock.elapsed().as_secs_f64() * 1000.0 / 200.0);
     }

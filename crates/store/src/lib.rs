@@ -24,6 +24,6 @@ pub use dialect::Engine;
 pub use knowledge::SearchHits;
 pub use platform::{Db, Error, Event, Job, JobState, NewEvent, NewJob, Reader, Tx};
 pub use work::{
-    Batch, Commit, Digest, Finding, ImportRun, ImportedItem, ItemCursor, ItemFilter, ItemOrder, ItemPage,
-    ItemSummary, KnownItem, NotACursor, ReportEntry, ReportFilter, Restored, Saved, StoredItem, Tracker,
+    Batch, Commit, Digest, Finding, ImportRun, ImportedItem, ItemCursor, ItemFilter, ItemPage, ItemSummary,
+    KnownItem, NotACursor, ReportEntry, ReportFilter, Restored, Saved, StoredItem, TaughtWorkflow, Tracker,
 };

@@ -117,8 +117,16 @@ pub async fn keep_up(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>)
         };
         match event {
             Some(Ok(event)) => match event.kind.as_str() {
-                live::ITEMS | live::WORKFLOW => app.facts.forget(&event.units),
+                live::ITEMS | live::WORKFLOW => {
+                    app.extents.forget();
+                    app.facts.forget(&event.units);
+                }
                 live::UNITS => app.units.forget(),
+                live::RELOAD => {
+                    app.units.forget();
+                    app.extents.forget();
+                    *app.facts.lock() = Known::default();
+                }
                 _ => {}
             },
             Some(Err(error)) => {

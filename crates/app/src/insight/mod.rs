@@ -16,7 +16,10 @@ mod scope;
 pub mod series;
 pub mod signals;
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use headway_domain::{
     id::{ItemId, UnitId},
@@ -30,13 +33,17 @@ pub use scope::{Ask, Scope, Team, scope, today_of};
 
 use crate::{App, OpContext, Permission, Result};
 
+/// How many items each unit holds itself, as it is kept in memory.
+pub(crate) async fn extents(app: &App) -> Result<Arc<BTreeMap<UnitId, u64>>> {
+    app.extents.get(|| async { Ok(app.db.read().await?.unit_extents().await?) }).await
+}
+
 /// Items at and below each unit.
 pub async fn items_per_unit(ctx: &OpContext, app: &App, tree: &UnitTree) -> Result<HashMap<UnitId, u64>> {
     ctx.authorise(Permission::Read)?;
-    let own = app.db.read().await?.unit_extents().await?;
     let mut sums = HashMap::new();
-    for (unit, items) in own {
-        for above in tree.path(unit) {
+    for (unit, items) in extents(app).await?.iter() {
+        for above in tree.path(*unit) {
             *sums.entry(above.id).or_default() += items;
         }
     }
@@ -46,7 +53,7 @@ pub async fn items_per_unit(ctx: &OpContext, app: &App, tree: &UnitTree) -> Resu
 /// Whether there is anything to look at.
 pub async fn has_items(ctx: &OpContext, app: &App) -> Result<bool> {
     ctx.authorise(Permission::Read)?;
-    Ok(app.db.read().await?.unit_extents().await?.values().any(|items| *items > 0))
+    Ok(extents(app).await?.values().any(|items| *items > 0))
 }
 
 /// Just enough of an item to name it and to open it.

@@ -25,6 +25,7 @@ use crate::{
         figure::TooFewOf,
         scope::{Ask, scope},
     },
+    organisation::known_tree,
 };
 
 /// The seed when nobody gives one.
@@ -167,7 +168,7 @@ pub async fn pool(ctx: &OpContext, app: &App) -> Result<Arc<Pool>> {
     if let Some(pool) = pools.find(&quarter) {
         return Ok(pool);
     }
-    let tree = app.units.tree(&app.db).await?;
+    let tree = known_tree(app).await?;
     let teams = tree.units().iter().filter(|unit| unit.kind == UnitKind::Team);
     let facts = app.facts.teams(&app.db, &teams.map(|unit| unit.id).collect::<Vec<_>>()).await?;
     // Where it is not kept yet, this is a backtest of every team: not for a thread that serves requests.

@@ -15,6 +15,7 @@ use crate::{
         digest::View,
         facts::{Name, TeamFacts},
     },
+    organisation::known_tree,
 };
 
 /// How long a window is when nobody says.
@@ -70,7 +71,7 @@ pub struct Scope {
 /// Gathers what a page looks at.
 pub async fn scope(ctx: &OpContext, app: &App, key: &str, ask: &Ask) -> Result<Scope> {
     ctx.authorise(Permission::Read)?;
-    let tree = app.units.tree(&app.db).await?;
+    let tree = known_tree(app).await?;
     let unit = tree.units().iter().find(|unit| unit.key == key).ok_or(Error::NotFound("unit"))?.clone();
     let units: Vec<Unit> = tree.teams(unit.id).into_iter().cloned().collect();
     let ids: Vec<_> = units.iter().map(|unit| unit.id).collect();

@@ -35,7 +35,12 @@ pub struct UnitPatch {
 /// All units.
 pub async fn units(ctx: &OpContext, app: &App) -> Result<Arc<UnitTree>> {
     ctx.authorise(Permission::Read)?;
-    app.units.tree(&app.db).await
+    known_tree(app).await
+}
+
+/// The tree as it is kept in memory.
+pub(crate) async fn known_tree(app: &App) -> Result<Arc<UnitTree>> {
+    app.units.get(|| async { tree(&mut app.db.read().await?).await }).await
 }
 
 pub(crate) async fn tree(reader: &mut Reader) -> Result<UnitTree> {
@@ -52,6 +57,7 @@ pub async fn unit_by_key(ctx: &OpContext, app: &App, key: &str) -> Result<Unit> 
 pub async fn create_unit(ctx: &OpContext, app: &App, new: NewUnit) -> Result<Unit> {
     ctx.authorise(Permission::ManageUnits)?;
     let mut tx = app.db.begin().await?;
+    tx.lock_units().await?;
     let tree = tree(&mut tx).await?;
     let unit = new_unit(ctx, &tree, &new)?;
     tx.insert_unit(&unit).await?;
@@ -74,6 +80,8 @@ pub(crate) fn new_unit(ctx: &OpContext, tree: &UnitTree, new: &NewUnit) -> Resul
 pub async fn update_unit(ctx: &OpContext, app: &App, key: &str, patch: UnitPatch) -> Result<Unit> {
     ctx.authorise(Permission::ManageUnits)?;
     let mut tx = app.db.begin().await?;
+    // What the tree allows must still hold when this is stored.
+    tx.lock_units().await?;
     let tree = tree(&mut tx).await?;
     let was = find(&tree, key)?;
     let mut unit = was.clone();
@@ -86,10 +94,10 @@ pub async fn update_unit(ctx: &OpContext, app: &App, key: &str, patch: UnitPatch
     if unit.kind == UnitKind::Team && tree.children(Some(unit.id)).next().is_some() {
         return Err(Error::invalid("kind", "a team cannot contain other units; move them first"));
     }
-    if was.kind == UnitKind::Team && unit.kind != UnitKind::Team && has_items(&mut tx, unit.id).await? {
+    if was.kind == UnitKind::Team && unit.kind != UnitKind::Team && tx.holds_work(unit.id).await? {
         return Err(Error::invalid(
             "kind",
-            "this team has work items, and only teams can; create the other unit beside it",
+            "this team has work items, iterations or deployments, and only teams can; create the other unit beside it",
         ));
     }
     if tree.children(Some(unit.id)).any(|child| child.kind < unit.kind) {
@@ -106,6 +114,7 @@ pub async fn update_unit(ctx: &OpContext, app: &App, key: &str, patch: UnitPatch
 pub async fn delete_unit(ctx: &OpContext, app: &App, key: &str) -> Result<()> {
     ctx.authorise(Permission::ManageUnits)?;
     let mut tx = app.db.begin().await?;
+    tx.lock_units().await?;
     let tree = tree(&mut tx).await?;
     let unit = find(&tree, key)?.clone();
     if tree.children(Some(unit.id)).next().is_some() {
@@ -125,10 +134,6 @@ pub async fn delete_unit(ctx: &OpContext, app: &App, key: &str) -> Result<()> {
     tx.commit().await?;
     app.units.forget();
     Ok(())
-}
-
-async fn has_items(reader: &mut Reader, unit: UnitId) -> Result<bool> {
-    Ok(reader.unit_extents().await?.get(&unit).is_some_and(|items| *items > 0))
 }
 
 fn find<'t>(tree: &'t UnitTree, key: &str) -> Result<&'t Unit> {

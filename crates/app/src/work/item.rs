@@ -1,6 +1,6 @@
 //! Items: lists of them, and one with its history.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use headway_domain::{
     id::{ItemId, UnitId},
@@ -13,11 +13,12 @@ use headway_flow::{
     history::BlockedSpan,
     item::{Item, Standing},
 };
-use headway_store::{ItemCursor, ItemFilter, ItemOrder};
+use headway_store::{ItemCursor, ItemFilter};
 
 use crate::{
     App, Error, OpContext, Permission, Result,
-    insight::{Ask, Scope, Team, TeamFacts, scope},
+    insight::{Ask, Scope, Team, TeamFacts, extents, scope},
+    organisation::known_tree,
 };
 
 /// Where an item stands, as a filter.
@@ -176,23 +177,21 @@ pub async fn items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilterIn
 /// A page from the database, with the facts of the teams it touches.
 async fn plain_items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilterInput) -> Result<ItemLines> {
     ctx.authorise(Permission::Read)?;
-    let tree = app.units.tree(&app.db).await?;
+    let tree = known_tree(app).await?;
     let top = tree.units().iter().find(|it| it.key == unit).ok_or(Error::NotFound("unit"))?;
-    let teams: Vec<UnitId> = tree.teams(top.id).into_iter().map(|team| team.id).collect();
+    let teams: HashSet<UnitId> = tree.teams(top.id).into_iter().map(|team| team.id).collect();
     let after = filter.after.as_deref().map(str::parse::<ItemCursor>).transpose();
     let after = after.map_err(|error| Error::invalid("cursor", error.to_string()))?;
-    let mut reader = app.db.read().await?;
-    let extents = reader.unit_extents().await?;
+    let extents = extents(app).await?;
     let count = teams.iter().filter_map(|team| extents.get(team)).sum();
     // Where every item of the organisation is in scope, naming all teams would only make the question longer.
     let is_everything = extents.keys().all(|team| teams.contains(team));
     let wanted = ItemFilter {
-        units: (!is_everything).then_some(teams),
+        units: (!is_everything).then(|| teams.into_iter().collect()),
         text: (!filter.words.is_empty()).then(|| filter.words.join(" ")),
         ..ItemFilter::default()
     };
-    let page = reader.work_items(&wanted, ItemOrder::Created, after.as_ref(), filter.limit).await?;
-    drop(reader);
+    let page = app.db.read().await?.work_items(&wanted, after.as_ref(), filter.limit).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for summary in page.items {
         let facts = app.facts.team(&app.db, summary.unit).await?;
@@ -380,7 +379,7 @@ pub async fn item(ctx: &OpContext, app: &App, id: ItemId) -> Result<ItemDetail> 
         linked.insert(other.key, other.id);
         linked.insert(other.label, other.id);
     }
-    let unit = app.units.tree(&app.db).await?.get(stored.unit).cloned().ok_or(Error::NotFound("item"))?;
+    let unit = known_tree(app).await?.get(stored.unit).cloned().ok_or(Error::NotFound("item"))?;
     let facts = app.facts.team(&app.db, unit.id).await?;
     let team = Team { unit, today: facts.today(ctx.now()), facts };
     let position = team.facts.position(stored.created_at, id).ok_or(Error::NotFound("item"))?;

@@ -5,7 +5,10 @@ use headway_app::{
     organisation::{Settings, change_settings, units},
     work::{ItemFilterInput, change_workflow, import, items, workflow},
 };
-use headway_domain::work::{Category, Counts, Disposition, ImportState, MappingGap, Oddity, Step};
+use headway_domain::{
+    id::ImportId,
+    work::{Category, Counts, Disposition, ImportState, MappingGap, Oddity, Step},
+};
 use headway_testkit::{
     app::{TestApp, for_each_app},
     history::{Team, changes, day, team, tickets},
@@ -351,6 +354,103 @@ async fn imports_are_listed_page_by_page() {
             seen.extend(page.into_iter().map(|it| it.tracker));
         }
         assert_eq!(seen, ["Tracker 4", "Tracker 3", "Tracker 2", "Tracker 1", "Tracker 0"]);
+    })
+    .await;
+}
+
+/// The findings of an import by oddity.
+async fn count(t: &TestApp, id: ImportId, oddity: Oddity) -> u64 {
+    let quality = import::quality(&t.owner(), &t.app, id).await.unwrap();
+    let found = quality.findings.iter().find(|(finding, _)| *finding == import::Finding::Odd(oddity));
+    found.map_or(0, |(_, count)| *count)
+}
+
+/// The entries of the report about an oddity.
+async fn texts(t: &TestApp, id: ImportId, oddity: Oddity) -> Vec<String> {
+    let filter = import::ReportFilter { severity: None, finding: Some(import::Finding::Odd(oddity)) };
+    let entries = import::report(&t.owner(), &t.app, id, filter, 0, 5_000).await.unwrap();
+    entries.into_iter().map(|(_, entry)| entry.text).collect()
+}
+
+#[tokio::test]
+async fn a_dry_run_warns_of_items_that_another_team_would_lose() {
+    for_each_app(async |t| {
+        let works = t.portfolio("Works").await;
+        let (kestrel, osprey) = (t.team(&works, "Kestrel").await, t.team(&works, "Osprey").await);
+        // Two teams, two trackers, and both files are called the same: one tracker for all we know.
+        let ask = async |unit, table: &str| {
+            let id = t.upload(unit, "issues", &[("issues.csv", table)]).await.unwrap().import.id;
+            t.work().await;
+            t.step(id, Step::DryRun).await.unwrap()
+        };
+        let first =
+            ask(&kestrel, "id,title,status,created\n1,One,Open,2026-03-05\n2,Two,Open,2026-03-05\n").await;
+        assert_eq!(count(&t, first.import.id, Oddity::ChangedTeam).await, 0);
+        for step in [Step::Start, Step::Approve] {
+            t.step(first.import.id, step).await.unwrap();
+        }
+        let second =
+            ask(&osprey, "id,title,status,created\n2,Deux,Open,2026-03-06\n3,Trois,Open,2026-03-06\n").await;
+        let id = second.import.id;
+        assert_eq!(count(&t, id, Oddity::ChangedTeam).await, 1);
+        let said = texts(&t, id, Oddity::ChangedTeam).await;
+        assert!(said[0].contains("belongs to Kestrel so far and moves to Osprey"), "{said:?}");
+        assert!(second.import.forecast.unwrap().warned >= 1);
+        // Counted anew by the next dry run, not once more.
+        t.step(id, Step::DryRun).await.unwrap();
+        assert_eq!(count(&t, id, Oddity::ChangedTeam).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_dry_run_names_the_teams_that_would_be_created() {
+    for_each_app(async |t| {
+        let works = t.portfolio("Works").await;
+        let ready = t.import(&works, &[&kestrel(), &osprey()], ImportState::Ready).await.import.id;
+        assert_eq!(
+            texts(&t, ready, Oddity::NewTeam).await,
+            ["The import creates the team Kestrel.", "The import creates the team Osprey."]
+        );
+        assert_eq!(count(&t, ready, Oddity::ManyTeams).await, 0);
+        t.step(ready, Step::Abandon).await.unwrap();
+
+        let table = |teams: usize| {
+            let rows = (0..teams).map(|n| format!("{n},One,Open,2026-03-05,Team {n}\n"));
+            format!("id,title,status,created,project\n{}", rows.collect::<String>())
+        };
+        let many = t.import_files(&works, &[("many.csv", &table(101))], ImportState::Ready).await.import.id;
+        assert_eq!(count(&t, many, Oddity::NewTeam).await, 101);
+        let said = texts(&t, many, Oddity::ManyTeams).await;
+        assert!(said[0].contains("creates 101 teams"), "{said:?}");
+        t.step(many, Step::Abandon).await.unwrap();
+
+        let asked = t.import_files(&works, &[("all.csv", &table(2_001))], ImportState::Mapping).await;
+        let refused = t.step(asked.import.id, Step::DryRun).await.unwrap().import;
+        assert_eq!(refused.state, ImportState::Mapping);
+        assert!(refused.trouble.as_ref().unwrap().contains("more than 2000 teams"), "{:?}", refused.trouble);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_costs_no_upload() {
+    for_each_app(async |t| {
+        let works = t.portfolio("Works").await;
+        let asked = t.upload(&works, "Tracker", &[("a.csv", "id,created\n1,2026-01-01\n")]).await.unwrap();
+        let id = asked.import.id;
+        let file = import::folder_for(&t.app, id).join("file-0");
+        let elsewhere = file.with_extension("elsewhere");
+        std::fs::rename(&file, &elsewhere).unwrap();
+        t.work().await;
+        let waiting = import::import(&t.owner(), &t.app, id).await.unwrap().import;
+        assert_eq!(waiting.state, ImportState::Checking, "it is tried again");
+        assert!(waiting.trouble.is_some());
+        std::fs::rename(&elsewhere, &file).unwrap();
+        t.clock.advance(std::time::Duration::from_secs(64));
+        t.work().await;
+        let checked = import::import(&t.owner(), &t.app, id).await.unwrap().import;
+        assert_eq!((checked.state, checked.trouble), (ImportState::Mapping, None));
     })
     .await;
 }

@@ -149,3 +149,65 @@ async fn every_step_of_an_import_is_told() {
     })
     .await;
 }
+
+/// Lets a runner begin, which cleans up, and stop.
+async fn clean_up(t: &TestApp) {
+    jobs::run(&t.context(Actor::System), &t.app, std::future::ready(())).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_nobody_needs_any_more_is_removed() {
+    for_each_app(async |t| {
+        let works = t.portfolio("Works").await;
+        let one = team("Kestrel").with_item("login").started(day(3)).finished(day(4));
+        let kept = t.import(&works, &[&one], ImportState::Review).await.import.id;
+        let folder = |id| import::folder_for(&t.app, id);
+        // An upload that broke off, and an import that is over and whose files could not be removed then.
+        let broken_off = import::new_upload_id(&t.owner()).unwrap();
+        let over =
+            t.upload(&works, "Other", &[("a.csv", "id,created\n1,2026-01-01\n")]).await.unwrap().import.id;
+        t.work().await;
+        t.step(over, Step::Abandon).await.unwrap();
+        for id in [broken_off, over] {
+            std::fs::create_dir_all(folder(id)).unwrap();
+            std::fs::write(folder(id).join("file-0"), "x").unwrap();
+        }
+        clean_up(&t).await;
+        assert!([kept, broken_off, over].into_iter().all(|id| folder(id).exists()), "somebody may be at it");
+        let newest = live::newest(&t.owner(), &t.app).await.unwrap();
+
+        // Files carry the time of the machine, which is past that of the tests' clock.
+        t.clock.advance(Duration::from_hours(24 * 3_650));
+        clean_up(&t).await;
+        assert_eq!([kept, broken_off, over].map(|id| folder(id).exists()), [true, false, false]);
+        assert_eq!(t.app.db.read().await.unwrap().events_after(0, 10).await.unwrap(), []);
+        assert_eq!(live::newest(&t.owner(), &t.app).await.unwrap(), newest, "numbers are not used again");
+        assert_eq!(t.step(kept, Step::RollBack).await.unwrap().import.state, ImportState::RolledBack);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_listener_that_was_away_for_too_long_is_told_so() {
+    for_each_app(async |t| {
+        let works = t.portfolio("Works").await;
+        let first = live::newest(&t.owner(), &t.app).await.unwrap();
+        t.team(&works, "Kestrel").await;
+        let seen = live::newest(&t.owner(), &t.app).await.unwrap();
+        t.clock.advance(Duration::from_hours(24 * 8));
+        clean_up(&t).await;
+        let next = async |after: i64| {
+            let mut events = std::pin::pin!(live::follow(&t.owner(), &t.app, after).unwrap());
+            let event = tokio::time::timeout(Duration::from_millis(300), events.next()).await;
+            event.ok().map(|event| event.unwrap().unwrap()).map(|event| (event.seq, event.kind))
+        };
+        let reload = |seq| Some((seq, live::RELOAD.to_owned()));
+        assert_eq!(next(first).await, reload(seen), "all that was missed is gone");
+        assert_eq!(next(seen + 100).await, reload(seen), "another database than it knew");
+        assert_eq!(next(seen).await, None, "nothing was missed");
+        t.team(&works, "Osprey").await;
+        assert_eq!(next(first).await, reload(seen), "some of what was missed is gone");
+        assert_eq!(next(seen).await, Some((seen + 1, live::UNITS.to_owned())));
+    })
+    .await;
+}

@@ -4,7 +4,10 @@ use headway_app::{
     Error,
     organisation::{NewUnit, UnitPatch, create_unit, delete_unit, unit_by_key, update_unit},
 };
-use headway_domain::{organisation::UnitKind, work::ImportState};
+use headway_domain::{
+    organisation::{Unit, UnitKind},
+    work::ImportState,
+};
 use headway_testkit::{
     app::for_each_app,
     history::{day, team},
@@ -62,6 +65,26 @@ async fn a_team_with_work_stays_a_team() {
         let refused = update_unit(&t.owner(), &t.app, "kestrel", patch).await;
         assert!(matches!(refused, Err(Error::Invalid { field: "kind", .. })), "{refused:?}");
         assert!(matches!(delete_unit(&t.owner(), &t.app, "kestrel").await, Err(Error::Conflict(_))));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_moves_at_once_make_no_circle() {
+    for_each_app(async |t| {
+        let (a, b) = (t.portfolio("A").await, t.portfolio("B").await);
+        for _ in 0..10 {
+            let below = |unit: &Unit| UnitPatch { parent: Some(Some(unit.id)), ..UnitPatch::default() };
+            let (ctx, other) = (t.owner(), t.owner());
+            let moves =
+                (update_unit(&ctx, &t.app, "a", below(&b)), update_unit(&other, &t.app, "b", below(&a)));
+            let moved = tokio::join!(moves.0, moves.1);
+            assert!(moved.0.is_ok() != moved.1.is_ok(), "{moved:?}");
+            for key in ["a", "b"] {
+                let top = UnitPatch { parent: Some(None), ..UnitPatch::default() };
+                update_unit(&t.owner(), &t.app, key, top).await.unwrap();
+            }
+        }
     })
     .await;
 }

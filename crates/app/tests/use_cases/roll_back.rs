@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use headway_app::{Error, work::import};
+use headway_app::{
+    Error,
+    work::{change_workflow, import, workflow},
+};
 use headway_domain::{
     id::ImportId,
     work::{ImportState, Step},
@@ -154,6 +157,25 @@ async fn a_team_that_holds_other_work_now_stops_the_roll_back() {
         assert!(stopped.import.state.after(Step::RollBack).is_ok());
         assert!(stopped.import.trouble.unwrap().contains("holds other work now"));
         assert_eq!(t.facts().await, facts, "nothing was taken back by halves");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_people_changed_in_a_workflow_stays() {
+    for_each_app(async |t| {
+        let works = t.portfolio("Works").await;
+        t.import(&works, &[&first()], ImportState::Approved).await;
+        let audited =
+            team("Kestrel").with_item("login").started(day(3)).moved(day(5), "Audit").finished(day(9));
+        let done = t.import(&works, &[&audited], ImportState::Review).await;
+        let mut own = workflow(&t.owner(), &t.app, "kestrel").await.unwrap();
+        assert!(own.states.contains_key("Audit"), "the import has taught it");
+        own.wip_limit = Some(3);
+        change_workflow(&t.owner(), &t.app, "kestrel", own.clone()).await.unwrap();
+        take_back(&t, done.import.id).await;
+        own.states.remove("Audit");
+        assert_eq!(workflow(&t.owner(), &t.app, "kestrel").await.unwrap(), own);
     })
     .await;
 }

@@ -89,6 +89,8 @@ impl ImportState {
 pub enum Step {
     /// The check succeeded.
     Checked,
+    /// A person corrected how the files are written: they are read again.
+    Reread,
     /// A person changed the mapping.
     Remap,
     /// A person asks what would change.
@@ -117,8 +119,8 @@ pub enum Step {
 
 /// The step cannot be taken now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this import can't {step} now: it is {state}; load it again to see what it can do",
-    step = .step.words(), state = .state.code().replace('_', " "))]
+#[error("this import can't {step} now: it is {state}; {advice}",
+    step = .step.words(), state = .state.code().replace('_', " "), advice = .state.advice())]
 pub struct IllegalStep {
     /// Where the import stands.
     pub state: ImportState,
@@ -131,6 +133,7 @@ impl Step {
     fn words(self) -> &'static str {
         match self {
             Step::Checked => "be checked",
+            Step::Reread => "be read in another way",
             Step::Remap => "get another mapping",
             Step::DryRun | Step::DryRunDone => "be tried out",
             Step::Start | Step::Stored => "be started",
@@ -145,10 +148,29 @@ impl Step {
 }
 
 impl ImportState {
+    /// What a person can do in this state instead of what was asked.
+    fn advice(self) -> &'static str {
+        match self {
+            ImportState::Checking => "wait until its files are read, or give it up",
+            ImportState::Mapping => "try it out first, or give it up",
+            ImportState::DryRunning => "wait until the dry run is finished, or give it up",
+            ImportState::Ready => "start it, change its mapping, or give it up",
+            ImportState::Running => "pause it, or wait until everything is stored",
+            ImportState::Paused => "resume it, or roll it back and import its files again",
+            ImportState::Review => "approve it, or roll it back",
+            ImportState::RollingBack => "wait until everything is taken back; ask again if it was stopped",
+            ImportState::Approved | ImportState::RolledBack | ImportState::Abandoned => {
+                "it is over; import its files again"
+            }
+        }
+    }
+
     /// The state after a step.
     pub fn after(self, step: Step) -> Result<ImportState, IllegalStep> {
         use ImportState as S;
         Ok(match (self, step) {
+            (S::Mapping | S::Ready, Step::Reread) => S::Checking,
+            // Not once anything is stored: half of it would have gone where the old mapping said.
             (S::Checking, Step::Checked)
             | (S::Mapping | S::Ready, Step::Remap)
             | (S::DryRunning, Step::Obstructed) => S::Mapping,
@@ -228,191 +250,6 @@ pub struct Import {
     pub trouble: Option<String>,
 }
 
-/// Where a row stands.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Location {
-    /// The file, or the member of an archive.
-    pub file: String,
-    /// The line, counted from 1; for formats without lines, the number of the record.
-    pub line: u64,
-}
-
-/// How bad an entry of the report is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Good to know.
-    Note,
-    /// Handled, but somebody should look.
-    Warning,
-    /// The row was left out.
-    Error,
-}
-
-impl Severity {
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Severity::Note => "note",
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        }
-    }
-
-    /// The severity with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Severity::Note, Severity::Warning, Severity::Error].into_iter().find(|it| it.code() == code)
-    }
-}
-
-/// Why a row was left out.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-#[error("{reason}")]
-pub struct Problem {
-    /// The item's key, where it could be read.
-    pub key: Option<String>,
-    /// What is wrong and what was expected, as one sentence.
-    pub reason: String,
-}
-
-/// Something odd about a row that could be read. Each has a stable code, counts on the data-quality page, and a
-/// sentence on how it was handled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Oddity {
-    /// The offsets from UTC differ within one history.
-    MixedOffsets,
-    /// A change from a value to the same value; dropped.
-    NoOpChange,
-    /// The item moved between projects and changed its key.
-    MovedProject,
-    /// The item was created in a state that is already in progress.
-    CreatedInProgress,
-    /// The item went from not started straight to done.
-    NeverStarted,
-    /// The item was done and came back.
-    Reopened,
-    /// The item moved to an earlier stage.
-    MovedBack,
-    /// It is finished before it starts or before it was created; its cycle time is not counted.
-    FinishBeforeStart,
-    /// The date of creation is missing and was taken from the tracker's id or the first change.
-    CreationInferred,
-    /// Older changes are missing from the export.
-    HistoryTruncated,
-    /// The last change of state does not lead to the state the item is in.
-    HistoryIncomplete,
-    /// The state is not mapped; the item does not move in it.
-    UnmappedState,
-    /// The row has more cells than the head; an unquoted delimiter was put back together.
-    UnquotedDelimiter,
-    /// Two columns have the same name; the values were put together.
-    DuplicateColumn,
-    /// A value says "unknown" (`?`, `N/A`, `-`); treated as empty.
-    UnknownValue,
-    /// Closed together with many others on one day: a clean-up, not a day's work.
-    BulkClosed,
-    /// The same item occurs twice; the later row was kept.
-    RepeatedItem,
-    /// The row says who worked on the item; names were left out.
-    NamesDropped,
-    /// A change of an item that the files do not hold otherwise.
-    OrphanChange,
-    /// Bytes that are not valid in the file's encoding were replaced.
-    InvalidText,
-    /// A text was longer than is kept and was cut.
-    TextCut,
-    /// An instant lies in the future or before 1970.
-    ImplausibleDate,
-}
-
-impl Oddity {
-    /// All oddities.
-    pub const ALL: [Oddity; 22] = [
-        Oddity::MixedOffsets,
-        Oddity::NoOpChange,
-        Oddity::MovedProject,
-        Oddity::CreatedInProgress,
-        Oddity::NeverStarted,
-        Oddity::Reopened,
-        Oddity::MovedBack,
-        Oddity::FinishBeforeStart,
-        Oddity::CreationInferred,
-        Oddity::HistoryTruncated,
-        Oddity::HistoryIncomplete,
-        Oddity::UnmappedState,
-        Oddity::UnquotedDelimiter,
-        Oddity::DuplicateColumn,
-        Oddity::UnknownValue,
-        Oddity::BulkClosed,
-        Oddity::RepeatedItem,
-        Oddity::NamesDropped,
-        Oddity::OrphanChange,
-        Oddity::InvalidText,
-        Oddity::TextCut,
-        Oddity::ImplausibleDate,
-    ];
-
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Oddity::MixedOffsets => "mixed_offsets",
-            Oddity::NoOpChange => "no_op_change",
-            Oddity::MovedProject => "moved_project",
-            Oddity::CreatedInProgress => "created_in_progress",
-            Oddity::NeverStarted => "never_started",
-            Oddity::Reopened => "reopened",
-            Oddity::MovedBack => "moved_back",
-            Oddity::FinishBeforeStart => "finish_before_start",
-            Oddity::CreationInferred => "creation_inferred",
-            Oddity::HistoryTruncated => "history_truncated",
-            Oddity::HistoryIncomplete => "history_incomplete",
-            Oddity::UnmappedState => "unmapped_state",
-            Oddity::UnquotedDelimiter => "unquoted_delimiter",
-            Oddity::DuplicateColumn => "duplicate_column",
-            Oddity::UnknownValue => "unknown_value",
-            Oddity::BulkClosed => "bulk_closed",
-            Oddity::RepeatedItem => "repeated_item",
-            Oddity::NamesDropped => "names_dropped",
-            Oddity::OrphanChange => "orphan_change",
-            Oddity::InvalidText => "invalid_text",
-            Oddity::TextCut => "text_cut",
-            Oddity::ImplausibleDate => "implausible_date",
-        }
-    }
-
-    /// The oddity with this code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Oddity::ALL.into_iter().find(|it| it.code() == code)
-    }
-
-    /// How it counts in the report.
-    pub fn severity(self) -> Severity {
-        match self {
-            Oddity::FinishBeforeStart
-            | Oddity::HistoryTruncated
-            | Oddity::HistoryIncomplete
-            | Oddity::UnmappedState
-            | Oddity::UnquotedDelimiter
-            | Oddity::BulkClosed
-            | Oddity::RepeatedItem
-            | Oddity::OrphanChange
-            | Oddity::InvalidText
-            | Oddity::TextCut
-            | Oddity::ImplausibleDate => Severity::Warning,
-            Oddity::MixedOffsets
-            | Oddity::NoOpChange
-            | Oddity::MovedProject
-            | Oddity::CreatedInProgress
-            | Oddity::NeverStarted
-            | Oddity::Reopened
-            | Oddity::MovedBack
-            | Oddity::CreationInferred
-            | Oddity::DuplicateColumn
-            | Oddity::UnknownValue
-            | Oddity::NamesDropped => Severity::Note,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -441,10 +278,74 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_unique_and_complete() {
-        for oddity in Oddity::ALL {
-            assert_eq!(Oddity::from_code(oddity.code()), Some(oddity));
+    fn every_step_leads_where_it_should_or_nowhere() {
+        use ImportState as S;
+        let steps = [
+            Step::Checked,
+            Step::Reread,
+            Step::Remap,
+            Step::DryRun,
+            Step::DryRunDone,
+            Step::Start,
+            Step::Pause,
+            Step::Resume,
+            Step::Stored,
+            Step::Approve,
+            Step::RollBack,
+            Step::TakenBack,
+            Step::Obstructed,
+            Step::Abandon,
+        ];
+        let ways = |state: S| -> Vec<(Step, S)> {
+            steps.into_iter().filter_map(|step| Some((step, state.after(step).ok()?))).collect()
+        };
+        assert_eq!(
+            ways(S::Checking),
+            [(Step::Checked, S::Mapping), (Step::Obstructed, S::Abandoned), (Step::Abandon, S::Abandoned)]
+        );
+        let before_storing = [
+            (Step::Reread, S::Checking),
+            (Step::Remap, S::Mapping),
+            (Step::DryRun, S::DryRunning),
+            (Step::Abandon, S::Abandoned),
+        ];
+        assert_eq!(ways(S::Mapping), before_storing);
+        assert_eq!(
+            ways(S::DryRunning),
+            [(Step::DryRunDone, S::Ready), (Step::Obstructed, S::Mapping), (Step::Abandon, S::Abandoned)]
+        );
+        let mut ready = before_storing.to_vec();
+        ready.insert(3, (Step::Start, S::Running));
+        assert_eq!(ways(S::Ready), ready);
+        assert_eq!(
+            ways(S::Running),
+            [(Step::Pause, S::Paused), (Step::Stored, S::Review), (Step::Obstructed, S::Paused)]
+        );
+        assert_eq!(ways(S::Paused), [(Step::Resume, S::Running), (Step::RollBack, S::RollingBack)]);
+        assert_eq!(ways(S::Review), [(Step::Approve, S::Approved), (Step::RollBack, S::RollingBack)]);
+        assert_eq!(
+            ways(S::RollingBack),
+            [
+                (Step::RollBack, S::RollingBack),
+                (Step::TakenBack, S::RolledBack),
+                (Step::Obstructed, S::RollingBack)
+            ]
+        );
+        for state in S::ALL.into_iter().filter(|state| state.is_over()) {
+            assert_eq!(ways(state), []);
         }
+    }
+
+    #[test]
+    fn a_refused_step_says_what_can_be_done() {
+        let refused = ImportState::Paused.after(Step::Remap).map_err(|error| error.to_string());
+        let expected = "this import can't get another mapping now: it is paused; resume it, or roll it back and \
+                        import its files again";
+        assert_eq!(refused, Err(expected.to_owned()));
+    }
+
+    #[test]
+    fn codes_are_unique_and_complete() {
         for state in ImportState::ALL {
             assert_eq!(ImportState::from_code(state.code()), Some(state));
         }

@@ -111,9 +111,8 @@ impl Mapping {
             .states
             .iter()
             .map(|(state, count)| {
-                let mean =
-                    if count.positions == 0 { 0.5 } else { count.position_sum / count.positions as f64 };
-                (state, category_of(state, count), mean)
+                let category = category_told(state, count).unwrap_or_else(|| category_guessed(count));
+                (state, category, mean_position(count))
             })
             .collect();
         // Stages follow the histories; an exit is called what most items that took it are called.
@@ -123,6 +122,16 @@ impl Mapping {
             let within = if a.1.is_exit() { usage(b.0).cmp(&usage(a.0)) } else { a.2.total_cmp(&b.2) };
             rank(a.1).cmp(&rank(b.1)).then(within).then(a.0.cmp(b.0))
         });
+        // A process of several steps begins with what waits to be begun, in whatever language it is called.
+        let is_told =
+            |state: &str| census.states.get(state).is_some_and(|it| category_told(state, it).is_some());
+        if let [first, second, ..] = rated.as_mut_slice()
+            && rank(first.1) == 1
+            && rank(second.1) == 1
+            && !is_told(first.0)
+        {
+            first.1 = Category::Todo;
+        }
         // One stage a state, except that all the ways to be done share one stage, and likewise cancelled.
         let mut stages: Vec<Stage> = Vec::new();
         let mut states = Vec::new();
@@ -345,33 +354,35 @@ fn says_todo(state: &str) -> bool {
     state.is_empty() || has_word(state, &WORDS)
 }
 
-fn category_of(state: &str, count: &StateCount) -> Category {
+/// What a state's name or its tracker says that it is.
+fn category_told(state: &str, count: &StateCount) -> Option<Category> {
     if says_cancelled(state) {
-        return Category::Cancelled;
+        return Some(Category::Cancelled);
     }
     if has_word(
         state,
         &["waiting", "pending", "hold", "blocked", "ready for", "awaiting", "in queue", "review needed"],
     ) {
-        return if count.hint == Some(Category::Todo) { Category::Todo } else { Category::Waiting };
+        let is_todo = count.hint == Some(Category::Todo);
+        return Some(if is_todo { Category::Todo } else { Category::Waiting });
     }
     // "In progress" is what trackers say of any state that nobody has classified: a name that says otherwise wins.
     if let Some(hint) = count.hint
         && hint != Category::Active
     {
-        return hint;
+        return Some(hint);
     }
-    let mean = if count.positions == 0 { 0.5 } else { count.position_sum / count.positions as f64 };
     // Accepted for work, or accepted as done? Where it stands in the histories tells, unless the tracker says that it
     // is not done.
     if has_word(state, &["accepted"]) {
-        return if count.hint.is_none() && mean > 0.8 { Category::Done } else { Category::Todo };
+        let is_late = count.hint.is_none() && mean_position(count) > 0.8;
+        return Some(if is_late { Category::Done } else { Category::Todo });
     }
     if says_todo(state) {
-        return Category::Todo;
+        return Some(Category::Todo);
     }
     if let Some(hint) = count.hint {
-        return hint;
+        return Some(hint);
     }
     if has_word(
         state,
@@ -390,9 +401,9 @@ fn category_of(state: &str, count: &StateCount) -> Category {
         ],
     ) && !has_word(state, &["not ", "to be "])
     {
-        return Category::Done;
+        return Some(Category::Done);
     }
-    if has_word(
+    let is_work = has_word(
         state,
         &[
             "progress",
@@ -414,10 +425,18 @@ fn category_of(state: &str, count: &StateCount) -> Category {
             "design",
             "accept",
         ],
-    ) {
-        return Category::Active;
-    }
-    // Nothing in the name: trust where it stands in the histories.
+    );
+    is_work.then_some(Category::Active)
+}
+
+/// Where a state stands in the histories, from 0 to 1.
+fn mean_position(count: &StateCount) -> f64 {
+    if count.positions == 0 { 0.5 } else { count.position_sum / count.positions as f64 }
+}
+
+/// What a state is of which nothing is told: where it stands in the histories says.
+fn category_guessed(count: &StateCount) -> Category {
+    let mean = mean_position(count);
     let closed = count.items > 0 && count.closed_items * 10 >= count.items * 9;
     if closed || mean > 0.95 {
         Category::Done
@@ -510,6 +529,25 @@ mod tests {
             mapping.stages.iter().map(|stage| (stage.name.as_str(), stage.category)).collect();
         assert_eq!(stages[2..], [("Done", Category::Done), ("Cancelled", Category::Cancelled)]);
         assert_eq!(mapping.gaps(), []);
+    }
+
+    #[test]
+    fn the_first_of_several_unknown_states_is_not_begun() {
+        let mut census = Census::default();
+        census.add(&item(&["やること", "作業中", "確認", "完了"]));
+        // Most cards are still where they were created, some came in later.
+        census.add(&item(&["作業中", "確認"]));
+        census.add(&item(&["確認", "やること", "作業中"]));
+        let categories = |mapping: &Mapping| -> Vec<_> {
+            mapping.stages.iter().map(|stage| (stage.name.clone(), stage.category)).collect()
+        };
+        let found = categories(&Mapping::propose(&census));
+        assert_eq!(found[0], ("やること".to_owned(), Category::Todo));
+        assert!(found[1..3].iter().all(|it| it.1 == Category::Active), "{found:?}");
+        let mut census = Census::default();
+        census.add(&item(&["Design", "Build", "Done"]));
+        census.add(&item(&["Build", "Design"]));
+        assert_eq!(categories(&Mapping::propose(&census))[0].1, Category::Active, "its name says so");
     }
 
     #[test]

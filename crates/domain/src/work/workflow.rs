@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::work::{BlockedRule, Calendar, KindRule, Mapping, WorkType};
+use crate::work::{BlockedRule, Calendar, KindRule, Mapping, StateRule, WorkType};
 
 /// What kind of time an item spends in a stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,6 +177,60 @@ impl Workflow {
         }
     }
 
+    /// Takes over the states, types and words of a mapping that it does not know yet. What a team has decided stays.
+    pub fn learn(&mut self, mapping: &Mapping) {
+        for StateRule { state, stage } in &mapping.states {
+            if self.states.contains_key(state) || stage.is_empty() {
+                continue;
+            }
+            let Some(stage) = mapping.stages.iter().find(|it| it.name == *stage) else { continue };
+            let known = self.stages.iter().position(|it| it.name == stage.name);
+            // Else the last stage of the same kind of time: a team's stages are its own, and no import adds one.
+            let alike = || self.stages.iter().rposition(|it| it.category == stage.category);
+            let position = known.or_else(alike).and_then(|position| StageIx::try_from(position).ok());
+            if let Some(position) = position {
+                self.states.insert(state.clone(), position);
+            }
+        }
+        for rule in &mapping.kinds {
+            if !self.kinds.iter().any(|known| known.kind == rule.kind) {
+                self.kinds.push(rule.clone());
+            }
+        }
+        add_new(&mut self.cancelled_resolutions, &mapping.cancelled_resolutions);
+        add_new(&mut self.blocked.flags, &mapping.blocked.flags);
+        add_new(&mut self.blocked.states, &mapping.blocked.states);
+        add_new(&mut self.blocked.labels, &mapping.blocked.labels);
+    }
+
+    /// Takes back what was learned between `before` and `after`, and nothing else: what somebody has changed since
+    /// stays, also a decision about something that was learned.
+    pub fn unlearn(&mut self, before: &Workflow, after: &Workflow) {
+        let stage_name = |workflow: &Workflow, stage: StageIx| {
+            workflow.stages.get(usize::from(stage)).map(|stage| stage.name.clone())
+        };
+        for (state, stage) in &after.states {
+            let Some(now) = self.stage_of(state).filter(|_| !before.states.contains_key(state)) else {
+                continue;
+            };
+            // The same stage, also when it was renamed or moved meanwhile.
+            if now == *stage || stage_name(self, now) == stage_name(after, *stage) {
+                self.states.remove(state);
+            }
+        }
+        self.kinds.retain(|rule| {
+            !after.kinds.contains(rule) || before.kinds.iter().any(|known| known.kind == rule.kind)
+        });
+        for (now, before, after) in [
+            (&mut self.cancelled_resolutions, &before.cancelled_resolutions, &after.cancelled_resolutions),
+            (&mut self.blocked.flags, &before.blocked.flags, &after.blocked.flags),
+            (&mut self.blocked.states, &before.blocked.states, &after.blocked.states),
+            (&mut self.blocked.labels, &before.blocked.labels, &after.blocked.labels),
+        ] {
+            now.retain(|value| before.contains(value) || !after.contains(value));
+        }
+    }
+
     /// The stage of a tracker's state; `None` when the state is unmapped.
     pub fn stage_of(&self, state: &str) -> Option<StageIx> {
         self.states.get(state).copied()
@@ -188,7 +242,82 @@ impl Workflow {
     }
 
     /// The category of a stage.
+    #[inline]
     pub fn category(&self, stage: StageIx) -> Category {
         self.stages.get(usize::from(stage)).map_or(Category::Todo, |stage| stage.category)
+    }
+}
+
+fn add_new(known: &mut Vec<String>, values: &[String]) {
+    for value in values {
+        if !known.contains(value) {
+            known.push(value.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mapping(states: &[(&str, &str)], kinds: &[&str]) -> Mapping {
+        let stage = |name: &str, category| Stage { name: name.to_owned(), category };
+        let state = |(state, stage): &(&str, &str)| StateRule {
+            state: (*state).to_owned(),
+            stage: (*stage).to_owned(),
+        };
+        let kind = |kind: &&str| KindRule { kind: (*kind).to_owned(), work_type: WorkType::Feature };
+        Mapping {
+            stages: vec![
+                stage("Open", Category::Todo),
+                stage("Doing", Category::Active),
+                stage("Done", Category::Done),
+            ],
+            states: states.iter().map(state).collect(),
+            kinds: kinds.iter().map(kind).collect(),
+            cancelled_resolutions: kinds.iter().map(|kind| format!("No {kind}")).collect(),
+            blocked: BlockedRule {
+                labels: kinds.iter().map(|kind| format!("{kind} blocked")).collect(),
+                ..BlockedRule::default()
+            },
+            ..Mapping::default()
+        }
+    }
+
+    #[test]
+    fn what_was_learned_can_be_taken_back() {
+        let before = Workflow::from_mapping(mapping(&[("open", "Open"), ("done", "Done")], &["Story"]));
+        let mut after = before.clone();
+        after.learn(&mapping(
+            &[("open", "Doing"), ("review", "Doing"), ("audit", "Doing")],
+            &["Story", "Bug"],
+        ));
+        assert_eq!(after.stage_of("open"), Some(0), "what is known stays as it is");
+        assert_eq!((after.stage_of("review"), after.stage_of("audit")), (Some(1), Some(1)));
+        assert_eq!(after.kinds.len(), 2);
+        let mut back = after.clone();
+        back.unlearn(&before, &after);
+        assert_eq!(back, before);
+    }
+
+    #[test]
+    fn what_somebody_decided_meanwhile_stays() {
+        let before = Workflow::from_mapping(mapping(&[("open", "Open"), ("done", "Done")], &[]));
+        let mut after = before.clone();
+        after.learn(&mapping(&[("review", "Doing"), ("audit", "Doing")], &["Bug", "Chore"]));
+        let mut now = after.clone();
+        now.wip_limit = Some(3);
+        now.stages[1].name = "Building".to_owned();
+        now.states.insert("audit".to_owned(), 2);
+        now.kinds[0].work_type = WorkType::Defect;
+        now.blocked.labels.push("stuck".to_owned());
+        let mut back = now.clone();
+        back.unlearn(&before, &after);
+        let mut expected = now;
+        expected.states.remove("review");
+        expected.kinds.remove(1);
+        expected.cancelled_resolutions.clear();
+        expected.blocked.labels = vec!["stuck".to_owned()];
+        assert_eq!(back, expected);
     }
 }

@@ -46,7 +46,12 @@ fn step_code(step: Step) -> Option<&'static str> {
         Step::Approve => "approve",
         Step::RollBack => "roll_back",
         Step::Abandon => "abandon",
-        Step::Checked | Step::DryRunDone | Step::Stored | Step::TakenBack | Step::Obstructed => return None,
+        Step::Checked
+        | Step::Reread
+        | Step::DryRunDone
+        | Step::Stored
+        | Step::TakenBack
+        | Step::Obstructed => return None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Importing: created units, dry run, second import, review and roll back, errors.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{
         Arc,
@@ -13,6 +14,7 @@ use headway_app::{
     work::import::{self, Finding},
 };
 use headway_domain::{
+    id::ImportId,
     organisation::UnitKind,
     time::Instant,
     work::{ImportState, Oddity, Step},
@@ -23,7 +25,7 @@ use uuid::Uuid;
 use crate::{fixture, headway, text};
 
 /// One second after the other.
-struct Ticks(AtomicU64);
+pub struct Ticks(pub AtomicU64);
 
 impl Clock for Ticks {
     fn now(&self) -> Instant {
@@ -32,7 +34,8 @@ impl Clock for Ticks {
     }
 }
 
-struct Ids(AtomicU64);
+/// One after the other.
+pub struct Ids(pub AtomicU64);
 
 impl IdSource for Ids {
     fn next(&self) -> Uuid {
@@ -40,11 +43,25 @@ impl IdSource for Ids {
     }
 }
 
-async fn open(folder: &Path) -> (App, OpContext) {
+pub async fn open(folder: &Path) -> (App, OpContext) {
     let db = Db::open(&format!("sqlite:{}", folder.join("headway.sqlite").display())).await.unwrap();
     let ctx =
         OpContext::new(Actor::Owner, Arc::new(Ticks(AtomicU64::new(0))), Arc::new(Ids(AtomicU64::new(1))));
     (App::new(db, Config::new(folder.to_owned()), None), ctx)
+}
+
+/// The same clock and ids on behalf of the system.
+pub fn system(ctx: &OpContext) -> OpContext {
+    let mut system = ctx.clone();
+    system.actor = Actor::System;
+    system
+}
+
+/// Every finding of an import's report by its code, with its count; teams that it creates are none.
+pub async fn report_counts(ctx: &OpContext, app: &App, id: ImportId) -> BTreeMap<String, u64> {
+    let quality = import::quality(ctx, app, id).await.unwrap();
+    let odd = quality.findings.iter().filter(|(finding, _)| *finding != Finding::Odd(Oddity::NewTeam));
+    odd.map(|(finding, count)| (finding.code().to_owned(), *count)).collect()
 }
 
 fn run_import(folder: &Path, arguments: &[&str]) -> crate::Printed {
@@ -90,7 +107,7 @@ async fn an_import_in_review_can_be_rolled_back() {
     let id = import::imports(&ctx, &app, None, 1).await.unwrap()[0].import.id;
     assert!(insight::has_items(&ctx, &app).await.unwrap());
     import::take_step(&ctx, &app, id, Step::RollBack).await.unwrap();
-    jobs::run_until_idle(&ctx.acting_as(Actor::System), &app).await.unwrap();
+    jobs::run_until_idle(&system(&ctx), &app).await.unwrap();
     let view = import::import(&ctx, &app, id).await.unwrap();
     assert_eq!(view.import.state, ImportState::RolledBack);
     assert!(!insight::has_items(&ctx, &app).await.unwrap());
@@ -117,6 +134,39 @@ async fn a_dry_run_leaves_nothing_behind() {
     let printed = run_import(folder.path(), &[&file, "--unit", "Money", "--mapping", &mapping]).success();
     assert!(printed.ends_with("4 added, 0 updated, 0 unchanged\n"), "{printed}");
     assert!(printed.contains("3 left out"), "{printed}");
+}
+
+#[test]
+fn a_saved_mapping_outlives_a_team_that_was_created_for_a_dry_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let mapping = text(&folder.path().join("mapping.toml"));
+    let file = folder.path().join("one.csv");
+    std::fs::write(&file, "id,title,status,created\n1,One,Open,2026-03-05\n").unwrap();
+    let file = text(&file);
+    let arguments = [file.as_str(), "--unit", "Otters", "--dry-run", "--save-mapping", &mapping];
+    let printed = run_import(folder.path(), &arguments).success();
+    assert!(printed.contains("Created the team \"Otters\""), "{printed}");
+    // The first time nothing is there, the second time the team is.
+    for expected in ["1 added, 0 updated, 0 unchanged\n", "0 added, 0 updated, 1 unchanged\n"] {
+        let printed =
+            run_import(folder.path(), &[&file, "--unit", "Otters", "--mapping", &mapping]).success();
+        assert!(printed.ends_with(expected), "{printed}");
+    }
+}
+
+#[test]
+fn whoever_stops_reading_does_not_stop_an_import() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_headway"));
+    command.args(["import", "--data", &data, &fixture("changes.csv"), "--unit", "Money"]);
+    command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let mut running = command.spawn().unwrap();
+    drop(running.stdout.take());
+    let ended = running.wait_with_output().unwrap();
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    let again = run_import(folder.path(), &[&fixture("changes.csv"), "--unit", "money"]).success();
+    assert!(again.ends_with("0 added, 0 updated, 7 unchanged\n"), "{again}");
 }
 
 #[test]

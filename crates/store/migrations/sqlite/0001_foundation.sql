@@ -5,7 +5,8 @@ create table counter (
     name text not null primary key,
     value integer not null
 ) strict;
-insert into counter (name, value) values ('event', 0);
+-- `units` counts nothing that anybody reads: its row lock lets one transaction at a time move units.
+insert into counter (name, value) values ('event', 0), ('units', 0);
 
 create table setting (
     key text not null primary key,
@@ -46,9 +47,10 @@ create table unit (
 ) strict;
 create index unit_parent on unit (parent_id);
 
--- How many items a unit has, kept by the transactions that add, move and remove items.
+-- How many items a unit has (no row: none), kept by the transactions that add, move and remove items. The row keeps
+-- the unit from being deleted: one reference for all its items, where one an item would cost a fifth of an import.
 create table unit_extent (
-    unit_id blob not null primary key references unit (id) on delete cascade,
+    unit_id blob not null primary key references unit (id),
     items integer not null
 ) strict;
 
@@ -67,17 +69,16 @@ create table tracker (
 ) strict;
 
 -- An item and its whole history in one row: it is written, read and taken back as one.
+-- `unit_id` is in `unit_extent`, which refers to the unit; `tracker_id` is the one of the import that brought it.
 -- The key comes first in its index: a planner without statistics would otherwise read all of a tracker's items.
 -- `history`, `labels`, `iterations`, `links`: JSON, the last three null when empty. `words`: what search finds it by.
--- `label_order`: the label in the order people expect, PAY-9 before PAY-10.
 create table work_item (
     number integer not null primary key,
     id blob not null unique,
-    unit_id blob not null references unit (id),
-    tracker_id blob not null references tracker (id),
+    unit_id blob not null,
+    tracker_id blob not null,
     key text not null,
     label text not null,
-    label_order text not null,
     title text not null,
     words text not null,
     kind text not null,
@@ -96,15 +97,12 @@ create table work_item (
     assignee text,
     extent text not null,
     digest blob not null,
-    changed_seq integer not null,
     history text not null,
     unique (key, tracker_id)
 ) strict;
 create index work_item_unit on work_item (unit_id, created_at, id);
-create index work_item_unit_closed on work_item (unit_id, coalesce(closed_at, 0), id);
 create index work_item_created on work_item (created_at, id);
-create index work_item_label on work_item (label_order, id);
-create index work_item_changed on work_item (changed_seq, id);
+create index work_item_label on work_item (label);
 
 -- Full-text index of `words`, which are normalised already: the tokenizer only splits at spaces.
 create virtual table work_item_search using fts5 (

@@ -71,7 +71,26 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// Whether any work belongs to a unit: items, iterations, deployments or commits.
+    pub async fn holds_work(&mut self, unit: UnitId) -> Result<bool, Error> {
+        let sql = "select exists (select 1 from work_item where unit_id = $1)
+                       or exists (select 1 from iteration where unit_id = $1)
+                       or exists (select 1 from deployment where unit_id = $1)
+                       or exists (select 1 from code_change where unit_id = $1)";
+        Ok(on!(self, |c| sqlx::query_scalar(sql).bind(unit.0).fetch_one(c).await)?)
+    }
+}
+
 impl Tx {
+    /// Lets this transaction alone change how units stand below each other until it ends: where a unit may stand
+    /// depends on all others.
+    pub async fn lock_units(&mut self) -> Result<(), Error> {
+        let sql = "update counter set value = value + 1 where name = 'units'";
+        on!(self, |c| sqlx::query(sql).execute(c).await.map(drop))?;
+        Ok(())
+    }
+
     /// Adds a unit. [`Error::Duplicate`] when its key is taken.
     pub async fn insert_unit(&mut self, unit: &Unit) -> Result<(), Error> {
         let sql = "insert into unit (id, parent_id, kind, key, name) values ($1, $2, $3, $4, $5)";
@@ -105,12 +124,17 @@ impl Tx {
         if done == 1 { Ok(()) } else { Err(Error::Stale) }
     }
 
-    /// Adds to the numbers of items. In the order of ids, so that two transactions never wait for each other.
+    /// Adds to the numbers of items. In the order of ids, so that two transactions never wait for each other. A unit
+    /// without items has no number.
     pub(crate) async fn add_to_extents(&mut self, deltas: &BTreeMap<Uuid, i64>) -> Result<(), Error> {
-        let sql = "insert into unit_extent (unit_id, items) values ($1, $2)
+        let add = "insert into unit_extent (unit_id, items) values ($1, $2)
                    on conflict (unit_id) do update set items = unit_extent.items + excluded.items";
+        let delete = "delete from unit_extent where unit_id = $1 and items = 0";
         for (unit, delta) in deltas.iter().filter(|(_, delta)| **delta != 0) {
-            on!(self, |c| sqlx::query(sql).bind(unit).bind(delta).execute(c).await.map(drop))?;
+            on!(self, |c| sqlx::query(add).bind(unit).bind(delta).execute(c).await.map(drop))?;
+            if *delta < 0 {
+                on!(self, |c| sqlx::query(delete).bind(unit).execute(c).await.map(drop))?;
+            }
         }
         Ok(())
     }

@@ -157,7 +157,8 @@ async fn open_sqlite(url: &str) -> Result<Pools, Error> {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10))
         .pragma("temp_store", "memory")
-        .pragma("mmap_size", "1073741824");
+        // Of the file, so much is mapped by each connection: it counts as memory of this process.
+        .pragma("mmap_size", "67108864");
     // The writer's cache holds the inner pages of the indexes that an import touches everywhere.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)

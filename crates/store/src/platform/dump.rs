@@ -2,14 +2,13 @@
 //! one engine to the other.
 
 use serde::Serialize;
-use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
     Error, Reader,
     organisation::UnitRow,
     platform::{corrupt, on},
-    work::{COMMITS, CommitRow, DEPLOYMENTS, DeploymentRow, ITERATIONS, ItemRow, IterationRow},
+    work::{CommitRow, DeploymentRow, IterationRow},
 };
 
 fn lines<Row: Serialize>(table: &'static str, rows: &[Row], dump: &mut Vec<String>) -> Result<(), Error> {
@@ -22,8 +21,7 @@ fn lines<Row: Serialize>(table: &'static str, rows: &[Row], dump: &mut Vec<Strin
 
 impl Reader {
     /// Every fact, a line each, in a fixed order and the same on both engines: units, their numbers of items,
-    /// workflows, trackers, items, iterations, deployments and commits. Not: what is derived from them, when an item
-    /// was last written, imports and their reports, events, jobs, settings.
+    /// workflows, trackers, items, iterations, deployments and commits. Not: what is derived from them, imports and their reports, events, jobs, settings.
     pub async fn fact_dump(&mut self) -> Result<Vec<String>, Error> {
         let mut dump = Vec::new();
         let sql = "select id, parent_id, kind, key, name from unit order by id";
@@ -39,25 +37,10 @@ impl Reader {
         let trackers: Vec<(Uuid, String, i64)> = on!(self, |c| sqlx::query_as(sql).fetch_all(c).await)?;
         lines("tracker", &trackers, &mut dump)?;
 
-        let items: Vec<ItemRow> = self.all_item_rows().await?;
-        let items: Vec<ItemRow> = items.into_iter().map(|row| row.changed_by(0)).collect();
-        lines("work_item", &items, &mut dump)?;
-        let iterations: Vec<IterationRow> = on!(self, |c| {
-            QueryBuilder::new(ITERATIONS).push("true order by id").build_query_as().fetch_all(c).await
-        })?;
-        lines("iteration", &iterations, &mut dump)?;
-        let deployments: Vec<DeploymentRow> = on!(self, |c| {
-            QueryBuilder::new(DEPLOYMENTS).push("true order by id").build_query_as().fetch_all(c).await
-        })?;
-        lines("deployment", &deployments, &mut dump)?;
-        let commits: Vec<CommitRow> = on!(self, |c| {
-            QueryBuilder::new(COMMITS)
-                .push("true order by tracker_id, key")
-                .build_query_as()
-                .fetch_all(c)
-                .await
-        })?;
-        lines("code_change", &commits, &mut dump)?;
+        lines("work_item", &self.all_item_rows().await?, &mut dump)?;
+        lines("iteration", &self.all_facts::<IterationRow>("id").await?, &mut dump)?;
+        lines("deployment", &self.all_facts::<DeploymentRow>("id").await?, &mut dump)?;
+        lines("code_change", &self.all_facts::<CommitRow>("tracker_id, key").await?, &mut dump)?;
         Ok(dump)
     }
 }

@@ -76,28 +76,14 @@ impl Reader {
         let sql = "select value from counter where name = 'event'";
         Ok(on!(self, |c| sqlx::query_scalar(sql).fetch_one(c).await)?)
     }
-
-    /// The number of the oldest event that is still there: whoever stopped before it has to read everything anew.
-    pub async fn first_event_seq(&mut self) -> Result<Option<i64>, Error> {
-        Ok(on!(self, |c| sqlx::query_scalar("select min(seq) from event").fetch_one(c).await)?)
-    }
 }
 
 impl Tx {
     /// Appends an event and says which number it got. From here to the commit no other transaction appends one,
     /// so that no listener can see a later number first.
     pub async fn insert_event(&mut self, event: &NewEvent) -> Result<i64, Error> {
-        let seq = self.next_event_seq().await?;
-        self.insert_event_as(seq, event).await?;
-        Ok(seq)
-    }
-
-    pub(crate) async fn next_event_seq(&mut self) -> Result<i64, Error> {
         let sql = "update counter set value = value + 1 where name = 'event' returning value";
-        Ok(on!(self, |c| sqlx::query_scalar(sql).fetch_one(c).await)?)
-    }
-
-    pub(crate) async fn insert_event_as(&mut self, seq: i64, event: &NewEvent) -> Result<(), Error> {
+        let seq: i64 = on!(self, |c| sqlx::query_scalar(sql).fetch_one(c).await)?;
         let units: Vec<Uuid> = event.units.iter().map(|unit| unit.0).collect();
         let units = units.iter().map(Uuid::to_string).collect::<Value>().to_string();
         let payload = event.payload.to_string();
@@ -107,7 +93,7 @@ impl Tx {
             query.bind(units).bind(payload).execute(c).await.map(drop)
         })?;
         self.wakes = true;
-        Ok(())
+        Ok(seq)
     }
 
     /// Removes the events before an instant, and says how many.

@@ -193,9 +193,9 @@ impl Tx {
         if done == 1 { Ok(()) } else { Err(Error::Stale) }
     }
 
-    /// Removes the jobs that are done and were asked for before an instant, and says how many.
+    /// Removes the jobs that are done or given up and were asked for before an instant, and says how many.
     pub async fn delete_jobs_before(&mut self, at: Instant) -> Result<u64, Error> {
-        let sql = "delete from job where state = 'done' and created_at < $1";
+        let sql = "delete from job where state in ('done', 'failed') and created_at < $1";
         Ok(on!(self, |c| sqlx::query(sql).bind(at.0).execute(c).await.map(|done| done.rows_affected()))?)
     }
 }

@@ -10,8 +10,10 @@ use headway_domain::{
 use uuid::Uuid;
 
 use super::{
+    delivery::{CommitRow, DeploymentRow},
     item::ItemRow,
-    undo::{Replaced, Undo},
+    iteration::IterationRow,
+    undo::Undo,
 };
 use crate::{Commit, Digest, Error, Finding, NewEvent, Reader, ReportEntry, Tx};
 
@@ -24,6 +26,17 @@ pub struct ImportedItem {
     pub digest: Digest,
     /// Who works on it, where the administrator switched names on.
     pub assignee: Option<String>,
+}
+
+/// What an import does to a team's workflow.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaughtWorkflow {
+    /// The team.
+    pub unit: UnitId,
+    /// The workflow that it was made from; `None` when the team had none.
+    pub was: Option<Workflow>,
+    /// The workflow with what it learned.
+    pub now: Workflow,
 }
 
 /// What one step of an import stores.
@@ -40,7 +53,7 @@ pub struct Batch {
     /// Teams that it creates, parents before children.
     pub units: Vec<Unit>,
     /// Workflows of teams: first ones, and ones that have learned new states.
-    pub workflows: Vec<(UnitId, Workflow)>,
+    pub workflows: Vec<TaughtWorkflow>,
     /// Items; of two with the same key the later one counts.
     pub items: Vec<ImportedItem>,
     /// Iterations.
@@ -75,32 +88,40 @@ impl Tx {
     /// Stores a batch: new units and workflows, items with their histories, iterations, deployments, commits; what
     /// they replaced, for [`Tx::roll_back_batch`]; the report, the counts, the position and an event.
     ///
-    /// [`Error::Stale`] when the import is not running at position `from` any more: somebody paused it, or another
-    /// runner has taken over.
+    /// [`Error::Stale`] when the import is not running at position `from` any more (somebody paused it, or another
+    /// runner has taken over), and when somebody has changed one of the workflows since it was read.
     pub async fn save_batch(&mut self, batch: &Batch) -> Result<Saved, Error> {
         self.lock_tracker(batch.tracker).await?;
         self.lock_import(batch.run).await?;
         let was = self.import(batch.run).await?.ok_or(Error::Stale)?;
-        if was.state != ImportState::Running || was.position != batch.from {
+        if was.state != ImportState::Running || was.position != batch.from || was.tracker != batch.tracker {
             return Err(Error::Stale);
         }
-        let mut undo = Undo::default();
         let mut touched = BTreeSet::new();
         let mut counts = batch.counts;
-
         for unit in &batch.units {
             self.insert_unit(unit).await?;
-            undo.units.push(unit.id.0);
             touched.insert(unit.id.0);
         }
-        for (unit, workflow) in &batch.workflows {
-            let before = self.upsert_workflow(*unit, workflow).await?;
-            undo.workflows.push((unit.0, before));
-            touched.insert(unit.0);
+        // Parents before children, as they were created.
+        let units = batch.units.iter().map(|unit| unit.id.0).collect();
+        let mut undo = Undo { units, ..Undo::default() };
+        for taught in &batch.workflows {
+            undo.workflows.push(self.teach(taught).await?);
+            touched.insert(taught.unit.0);
         }
-        let seq = self.next_event_seq().await?;
-        self.save_items(batch, seq, &mut undo, &mut touched, &mut counts).await?;
-        self.save_deliveries(batch, &mut undo, &mut touched, &mut counts).await?;
+        self.save_items(batch, &mut undo, &mut touched, &mut counts).await?;
+
+        let tracker = batch.tracker;
+        let rows = batch.iterations.iter().map(|it| IterationRow::new(it, tracker)).collect();
+        undo.iterations = self.save_facts(tracker, rows, &mut touched).await?;
+        counts.iterations += undo.iterations.len() as u64;
+        let rows = batch.deployments.iter().map(|it| DeploymentRow::new(it, tracker)).collect();
+        undo.deployments = self.save_facts(tracker, rows, &mut touched).await?;
+        counts.deployments += undo.deployments.len() as u64;
+        let rows = batch.commits.iter().map(|it| CommitRow::new(it, tracker)).collect();
+        undo.commits = self.save_facts(tracker, rows, &mut touched).await?;
+        counts.commits += undo.commits.len() as u64;
 
         self.insert_undo(batch.run, &undo).await?;
         self.append_report(batch.run, &batch.report, &batch.findings).await?;
@@ -109,101 +130,64 @@ impl Tx {
         import.updated_at = batch.event.at;
         import.counts = sum(import.counts, counts);
         self.update_import_state(&was, &import).await?;
-
         let units: BTreeSet<UnitId> = touched.into_iter().map(UnitId).collect();
         let mut event = batch.event.clone();
         event.units =
             units.iter().chain(&event.units).copied().collect::<BTreeSet<_>>().into_iter().collect();
-        self.insert_event_as(seq, &event).await?;
+        // Last of all: from here to the commit nobody else can tell of anything.
+        let seq = self.insert_event(&event).await?;
         Ok(Saved { seq, import, units })
     }
 
     async fn save_items(
         &mut self,
         batch: &Batch,
-        seq: i64,
         undo: &mut Undo,
         touched: &mut BTreeSet<Uuid>,
         counts: &mut Counts,
     ) -> Result<(), Error> {
         let keys: Vec<String> = batch.items.iter().map(|imported| imported.item.key.clone()).collect();
         let known = self.digests(batch.tracker, &keys).await?;
-        let mut rows: Vec<ItemRow> = Vec::with_capacity(batch.items.len());
+        let mut added: Vec<ItemRow> = Vec::with_capacity(batch.items.len());
+        let mut replacing: Vec<ItemRow> = Vec::new();
         let mut extents: BTreeMap<Uuid, i64> = BTreeMap::new();
         let mut seen = HashSet::with_capacity(batch.items.len());
-        let mut replaced_ids = Vec::new();
         // From the end, so that the later of two with one key is met first.
         for imported in batch.items.iter().rev() {
             if !seen.insert(imported.item.key.as_str()) {
                 continue;
             }
-            let mut row = ItemRow::new(&imported.item, &imported.digest, imported.assignee.as_ref(), seq);
+            let mut row = ItemRow::new(&imported.item, &imported.digest, imported.assignee.as_ref());
             match known.get(&row.key) {
                 Some(there) if there.digest == imported.digest && there.unit.0 == row.unit_id => {
                     counts.unchanged += 1;
-                    continue;
                 }
                 Some(there) => {
                     counts.updated += 1;
                     row.id = there.id.0;
-                    replaced_ids.push(there.id.0);
+                    touched.insert(row.unit_id);
                     if there.unit.0 != row.unit_id {
                         *extents.entry(there.unit.0).or_default() -= 1;
                         *extents.entry(row.unit_id).or_default() += 1;
                         touched.insert(there.unit.0);
                     }
+                    replacing.push(row);
                 }
                 None => {
                     counts.added += 1;
-                    undo.added_items.push((row.id, row.unit_id));
+                    undo.added_items.entry(row.unit_id).or_default().push(row.id);
                     *extents.entry(row.unit_id).or_default() += 1;
+                    touched.insert(row.unit_id);
+                    added.push(row);
                 }
             }
-            touched.insert(row.unit_id);
-            rows.push(row);
         }
-        rows.reverse();
-        undo.replaced_items = self.item_rows(&replaced_ids).await?;
-        self.upsert_item_rows(&rows).await?;
+        added.reverse();
+        let replaced: Vec<Uuid> = replacing.iter().map(|row| row.id).collect();
+        undo.replaced_items = self.item_rows(&replaced).await?;
+        self.insert_item_rows(&added).await?;
+        self.upsert_item_rows(&replacing).await?;
         self.add_to_extents(&extents).await
-    }
-
-    async fn save_deliveries(
-        &mut self,
-        batch: &Batch,
-        undo: &mut Undo,
-        touched: &mut BTreeSet<Uuid>,
-        counts: &mut Counts,
-    ) -> Result<(), Error> {
-        let changed = self.differing_iterations(batch.tracker, &batch.iterations).await?;
-        counts.iterations += changed.len() as u64;
-        let mut rows = Vec::with_capacity(changed.len());
-        for (row, before) in changed {
-            touched.extend(before.as_ref().map(|before| before.unit_id).into_iter().chain([row.unit_id]));
-            undo.iterations.push(Replaced { id: row.id, unit: row.unit_id, before });
-            rows.push(row);
-        }
-        self.upsert_iteration_rows(&rows).await?;
-
-        let changed = self.differing_deployments(batch.tracker, &batch.deployments).await?;
-        counts.deployments += changed.len() as u64;
-        let mut rows = Vec::with_capacity(changed.len());
-        for (row, before) in changed {
-            touched.extend(before.as_ref().map(|before| before.unit_id).into_iter().chain([row.unit_id]));
-            undo.deployments.push(Replaced { id: row.id, unit: row.unit_id, before });
-            rows.push(row);
-        }
-        self.upsert_deployment_rows(&rows).await?;
-
-        let changed = self.differing_commits(batch.tracker, &batch.commits).await?;
-        counts.commits += changed.len() as u64;
-        let mut rows = Vec::with_capacity(changed.len());
-        for (row, before) in changed {
-            touched.extend(before.as_ref().map(|before| before.unit_id).into_iter().chain([row.unit_id]));
-            undo.commits.push(Replaced { id: row.key.clone(), unit: row.unit_id, before });
-            rows.push(row);
-        }
-        self.upsert_commit_rows(&rows).await
     }
 }
 
@@ -216,22 +200,14 @@ impl Reader {
         deployments: &[Deployment],
         commits: &[Commit],
     ) -> Result<(u64, u64, u64), Error> {
-        let iterations = self.differing_iterations(tracker, iterations).await?.len();
-        let deployments = self.differing_deployments(tracker, deployments).await?.len();
-        let commits = self.differing_commits(tracker, commits).await?.len();
+        let rows = iterations.iter().map(|it| IterationRow::new(it, tracker)).collect();
+        let iterations = self.differing(tracker, rows).await?.len();
+        let rows = deployments.iter().map(|it| DeploymentRow::new(it, tracker)).collect();
+        let deployments = self.differing(tracker, rows).await?.len();
+        let rows = commits.iter().map(|it| CommitRow::new(it, tracker)).collect();
+        let commits = self.differing(tracker, rows).await?.len();
         Ok((iterations as u64, deployments as u64, commits as u64))
     }
-}
-
-/// The rows in their order; of two with one key the later one.
-pub(super) fn last_of_each<R>(
-    rows: impl DoubleEndedIterator<Item = R>,
-    key: impl Fn(&R) -> String,
-) -> Vec<R> {
-    let mut seen = HashSet::new();
-    let mut kept: Vec<R> = rows.rev().filter(|row| seen.insert(key(row))).collect();
-    kept.reverse();
-    kept
 }
 
 fn sum(a: Counts, b: Counts) -> Counts {

@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::batch::last_of_each;
+use super::fact::FactRow;
 use crate::{
-    Error, Reader, Tx,
-    dialect::{Bulk, Column, insert_bulk, push_in},
+    Error, Reader,
+    dialect::{Bulk, Column},
     platform::{corrupt, on},
 };
 
@@ -33,10 +33,10 @@ pub struct Commit {
 
 #[derive(Clone, PartialEq, sqlx::FromRow, Serialize, Deserialize)]
 pub(crate) struct DeploymentRow {
-    pub(crate) id: Uuid,
-    pub(crate) unit_id: Uuid,
+    id: Uuid,
+    unit_id: Uuid,
     tracker_id: Uuid,
-    pub(crate) key: String,
+    key: String,
     finished_at: i64,
     outcome: String,
     environment: String,
@@ -46,19 +46,82 @@ pub(crate) struct DeploymentRow {
 #[derive(Clone, PartialEq, sqlx::FromRow, Serialize, Deserialize)]
 pub(crate) struct CommitRow {
     tracker_id: Uuid,
-    pub(crate) key: String,
-    pub(crate) unit_id: Uuid,
+    key: String,
+    unit_id: Uuid,
     authored_at: i64,
     committed_at: i64,
     deployment_key: Option<String>,
     is_repair: bool,
 }
 
-/// What [`DeploymentRow`] is read from.
-pub(crate) const DEPLOYMENTS: &str =
-    "select id, unit_id, tracker_id, key, finished_at, outcome, environment, is_proxy from deployment where ";
-/// What [`CommitRow`] is read from.
-pub(crate) const COMMITS: &str = "select tracker_id, key, unit_id, authored_at, committed_at, deployment_key, is_repair from code_change where ";
+impl FactRow for DeploymentRow {
+    const SELECT: &'static str =
+        "select id, unit_id, tracker_id, key, finished_at, outcome, environment, is_proxy from deployment";
+    const DELETE: &'static str = "delete from deployment";
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn unit(&self) -> Uuid {
+        self.unit_id
+    }
+
+    fn replacing(self, before: &Self) -> Self {
+        DeploymentRow { id: before.id, ..self }
+    }
+
+    fn bulk(rows: &[Self]) -> Bulk<'_> {
+        let columns = vec![
+            ("id", Column::uuid(rows, |row| row.id)),
+            ("unit_id", Column::uuid(rows, |row| row.unit_id)),
+            ("tracker_id", Column::uuid(rows, |row| row.tracker_id)),
+            ("key", Column::text(rows, |row| &row.key)),
+            ("finished_at", Column::big(rows, |row| row.finished_at)),
+            ("outcome", Column::text(rows, |row| &row.outcome)),
+            ("environment", Column::text(rows, |row| &row.environment)),
+            ("is_proxy", Column::bool(rows, |row| row.is_proxy)),
+        ];
+        let on_conflict = "on conflict (key, tracker_id) do update set unit_id = excluded.unit_id,
+            finished_at = excluded.finished_at, outcome = excluded.outcome, environment = excluded.environment,
+            is_proxy = excluded.is_proxy";
+        Bulk { table: "deployment", columns, rows: rows.len(), on_conflict }
+    }
+}
+
+impl FactRow for CommitRow {
+    const SELECT: &'static str = "select tracker_id, key, unit_id, authored_at, committed_at, deployment_key, \
+                                  is_repair from code_change";
+    const DELETE: &'static str = "delete from code_change";
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn unit(&self) -> Uuid {
+        self.unit_id
+    }
+
+    fn replacing(self, _: &Self) -> Self {
+        self
+    }
+
+    fn bulk(rows: &[Self]) -> Bulk<'_> {
+        let columns = vec![
+            ("tracker_id", Column::uuid(rows, |row| row.tracker_id)),
+            ("key", Column::text(rows, |row| &row.key)),
+            ("unit_id", Column::uuid(rows, |row| row.unit_id)),
+            ("authored_at", Column::big(rows, |row| row.authored_at)),
+            ("committed_at", Column::big(rows, |row| row.committed_at)),
+            ("deployment_key", Column::text_or_null(rows, |row| &row.deployment_key)),
+            ("is_repair", Column::bool(rows, |row| row.is_repair)),
+        ];
+        let on_conflict = "on conflict (key, tracker_id) do update set unit_id = excluded.unit_id,
+            authored_at = excluded.authored_at, committed_at = excluded.committed_at,
+            deployment_key = excluded.deployment_key, is_repair = excluded.is_repair";
+        Bulk { table: "code_change", columns, rows: rows.len(), on_conflict }
+    }
+}
 
 impl DeploymentRow {
     pub(crate) fn new(deployment: &Deployment, tracker: TrackerId) -> Self {
@@ -115,13 +178,13 @@ impl Reader {
     /// A team's deployments, first to last, each with the changes it was the first to carry.
     pub async fn deployments(&mut self, unit: UnitId) -> Result<Vec<Deployment>, Error> {
         let rows: Vec<DeploymentRow> = on!(self, |c| {
-            let mut query = QueryBuilder::new(DEPLOYMENTS);
-            query.push("unit_id = ").push_bind(unit.0).push(" order by finished_at, id");
+            let mut query = QueryBuilder::new(DeploymentRow::SELECT);
+            query.push(" where unit_id = ").push_bind(unit.0).push(" order by finished_at, id");
             query.build_query_as().fetch_all(c).await
         })?;
         let commits: Vec<CommitRow> = on!(self, |c| {
-            let mut query = QueryBuilder::new(COMMITS);
-            query.push("unit_id = ").push_bind(unit.0).push(" and deployment_key is not null");
+            let mut query = QueryBuilder::new(CommitRow::SELECT);
+            query.push(" where unit_id = ").push_bind(unit.0).push(" and deployment_key is not null");
             query.push(" order by committed_at, key").build_query_as().fetch_all(c).await
         })?;
         let mut carried: HashMap<(Uuid, String), Vec<CodeChange>> = HashMap::new();
@@ -136,121 +199,5 @@ impl Reader {
             row.into_deployment(changes)
         };
         rows.into_iter().map(with_changes).collect()
-    }
-
-    /// The rows to write for these deployments, each with what it replaces; those that are as they were are left out.
-    pub(super) async fn differing_deployments(
-        &mut self,
-        tracker: TrackerId,
-        deployments: &[Deployment],
-    ) -> Result<Vec<(DeploymentRow, Option<DeploymentRow>)>, Error> {
-        let new = deployments.iter().map(|deployment| DeploymentRow::new(deployment, tracker));
-        let new = last_of_each(new, |row| row.key.clone());
-        let keys: Vec<&str> = new.iter().map(|row| row.key.as_str()).collect();
-        let known = self.deployment_rows(tracker, &keys).await?;
-        let mut known: HashMap<_, _> = known.into_iter().map(|row| (row.key.clone(), row)).collect();
-        let with_before = new.into_iter().map(|mut row| {
-            let before = known.remove(&row.key);
-            row.id = before.as_ref().map_or(row.id, |before| before.id);
-            (row, before)
-        });
-        Ok(with_before.filter(|(row, before)| before.as_ref() != Some(row)).collect())
-    }
-
-    /// The rows to write for these commits, each with what it replaces; those that are as they were are left out.
-    pub(super) async fn differing_commits(
-        &mut self,
-        tracker: TrackerId,
-        commits: &[Commit],
-    ) -> Result<Vec<(CommitRow, Option<CommitRow>)>, Error> {
-        let new =
-            last_of_each(commits.iter().map(|commit| CommitRow::new(commit, tracker)), |row| row.key.clone());
-        let keys: Vec<&str> = new.iter().map(|row| row.key.as_str()).collect();
-        let known = self.commit_rows(tracker, &keys).await?;
-        let mut known: HashMap<_, _> = known.into_iter().map(|row| (row.key.clone(), row)).collect();
-        let with_before = new.into_iter().map(|row| {
-            let before = known.remove(&row.key);
-            (row, before)
-        });
-        Ok(with_before.filter(|(row, before)| before.as_ref() != Some(row)).collect())
-    }
-
-    async fn deployment_rows(
-        &mut self,
-        tracker: TrackerId,
-        keys: &[&str],
-    ) -> Result<Vec<DeploymentRow>, Error> {
-        let mut found = Vec::new();
-        for keys in keys.chunks(500) {
-            let rows: Vec<DeploymentRow> = on!(self, |c| {
-                let mut query = QueryBuilder::new(DEPLOYMENTS);
-                query.push("tracker_id = ").push_bind(tracker.0).push(" and ");
-                push_in(&mut query, "key", keys.iter().copied());
-                query.build_query_as().persistent(false).fetch_all(c).await
-            })?;
-            found.extend(rows);
-        }
-        Ok(found)
-    }
-
-    async fn commit_rows(&mut self, tracker: TrackerId, keys: &[&str]) -> Result<Vec<CommitRow>, Error> {
-        let mut found = Vec::new();
-        for keys in keys.chunks(500) {
-            let rows: Vec<CommitRow> = on!(self, |c| {
-                let mut query = QueryBuilder::new(COMMITS);
-                query.push("tracker_id = ").push_bind(tracker.0).push(" and ");
-                push_in(&mut query, "key", keys.iter().copied());
-                query.build_query_as().persistent(false).fetch_all(c).await
-            })?;
-            found.extend(rows);
-        }
-        Ok(found)
-    }
-}
-
-impl Tx {
-    pub(crate) async fn upsert_deployment_rows(&mut self, rows: &[DeploymentRow]) -> Result<(), Error> {
-        let columns = vec![
-            ("id", Column::uuid(rows, |row| row.id)),
-            ("unit_id", Column::uuid(rows, |row| row.unit_id)),
-            ("tracker_id", Column::uuid(rows, |row| row.tracker_id)),
-            ("key", Column::text(rows, |row| &row.key)),
-            ("finished_at", Column::big(rows, |row| row.finished_at)),
-            ("outcome", Column::text(rows, |row| &row.outcome)),
-            ("environment", Column::text(rows, |row| &row.environment)),
-            ("is_proxy", Column::bool(rows, |row| row.is_proxy)),
-        ];
-        let on_conflict = "on conflict (id) do update set unit_id = excluded.unit_id,
-            finished_at = excluded.finished_at, outcome = excluded.outcome, environment = excluded.environment,
-            is_proxy = excluded.is_proxy";
-        insert_bulk(self, Bulk { table: "deployment", columns, rows: rows.len(), on_conflict }).await
-    }
-
-    pub(crate) async fn upsert_commit_rows(&mut self, rows: &[CommitRow]) -> Result<(), Error> {
-        let columns = vec![
-            ("tracker_id", Column::uuid(rows, |row| row.tracker_id)),
-            ("key", Column::text(rows, |row| &row.key)),
-            ("unit_id", Column::uuid(rows, |row| row.unit_id)),
-            ("authored_at", Column::big(rows, |row| row.authored_at)),
-            ("committed_at", Column::big(rows, |row| row.committed_at)),
-            ("deployment_key", Column::text_or_null(rows, |row| &row.deployment_key)),
-            ("is_repair", Column::bool(rows, |row| row.is_repair)),
-        ];
-        let on_conflict = "on conflict (key, tracker_id) do update set unit_id = excluded.unit_id,
-            authored_at = excluded.authored_at, committed_at = excluded.committed_at,
-            deployment_key = excluded.deployment_key, is_repair = excluded.is_repair";
-        insert_bulk(self, Bulk { table: "code_change", columns, rows: rows.len(), on_conflict }).await
-    }
-
-    pub(crate) async fn delete_deployment_row(&mut self, id: Uuid) -> Result<(), Error> {
-        let sql = "delete from deployment where id = $1";
-        on!(self, |c| sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
-        Ok(())
-    }
-
-    pub(crate) async fn delete_commit_row(&mut self, tracker: TrackerId, key: &str) -> Result<(), Error> {
-        let sql = "delete from code_change where tracker_id = $1 and key = $2";
-        on!(self, |c| sqlx::query(sql).bind(tracker.0).bind(key).execute(c).await.map(drop))?;
-        Ok(())
     }
 }

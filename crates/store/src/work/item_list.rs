@@ -29,31 +29,11 @@ pub struct ItemFilter {
     pub text: Option<String>,
 }
 
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum ItemOrder {
-    /// Newest first.
-    #[default]
-    Created,
-    /// Last closed first; items that are not closed come after all others.
-    Closed,
-    /// By label, PAY-9 before PAY-10.
-    Label,
-}
-
-/// Where the next page begins. The text form can stand in an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Where the next page begins: behind the last item of the page before. The text form can stand in an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ItemCursor {
-    /// The last item of the page before.
     id: Uuid,
-    /// Its place in the order.
-    place: Place,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
-    At(i64),
-    Label(String),
+    created_at: i64,
 }
 
 /// The text is not a cursor of a list.
@@ -63,10 +43,7 @@ pub struct NotACursor;
 
 impl fmt::Display for ItemCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::At(at) => write!(f, "{}.{at}", self.id.simple()),
-            Place::Label(label) => write!(f, "{}~{label}", self.id.simple()),
-        }
+        write!(f, "{}.{}", self.id.simple(), self.created_at)
     }
 }
 
@@ -74,13 +51,11 @@ impl FromStr for ItemCursor {
     type Err = NotACursor;
 
     fn from_str(text: &str) -> Result<Self, NotACursor> {
-        let (id, place) = text.split_at_checked(32).ok_or(NotACursor)?;
-        let place = match place.split_at_checked(1) {
-            Some((".", at)) => Place::At(at.parse().map_err(|_| NotACursor)?),
-            Some(("~", label)) => Place::Label(label.to_owned()),
-            _ => return Err(NotACursor),
-        };
-        Ok(ItemCursor { id: Uuid::try_parse(id).map_err(|_| NotACursor)?, place })
+        let (id, created_at) = text.split_once('.').ok_or(NotACursor)?;
+        Ok(ItemCursor {
+            id: Uuid::try_parse(id).map_err(|_| NotACursor)?,
+            created_at: created_at.parse().map_err(|_| NotACursor)?,
+        })
     }
 }
 
@@ -125,7 +100,6 @@ pub(crate) struct SummaryRow {
     tracker_id: Uuid,
     key: String,
     label: String,
-    label_order: String,
     title: String,
     kind: String,
     state: String,
@@ -134,7 +108,7 @@ pub(crate) struct SummaryRow {
 }
 
 /// What [`SummaryRow`] is read from.
-pub(crate) const SUMMARY: &str = "select id, unit_id, tracker_id, key, label, label_order, title, kind, state, created_at, closed_at from work_item where ";
+pub(crate) const SUMMARY: &str = "select id, unit_id, tracker_id, key, label, title, kind, state, created_at, closed_at from work_item where ";
 
 impl From<SummaryRow> for ItemSummary {
     fn from(row: SummaryRow) -> Self {
@@ -154,11 +128,10 @@ impl From<SummaryRow> for ItemSummary {
 }
 
 impl Reader {
-    /// One page of the items that pass the filter, behind `after`, at most `limit`.
+    /// One page of the items that pass the filter, newest first, behind `after`, at most `limit`.
     pub async fn work_items(
         &mut self,
         filter: &ItemFilter,
-        order: ItemOrder,
         after: Option<&ItemCursor>,
         limit: u32,
     ) -> Result<ItemPage, Error> {
@@ -171,40 +144,21 @@ impl Reader {
         let mut rows: Vec<SummaryRow> = on!(self, |c| {
             let mut query = QueryBuilder::new(SUMMARY);
             push_filter(engine, &mut query, filter);
-            push_seek(&mut query, order, after);
-            query.push(match order {
-                ItemOrder::Created => " order by created_at desc, id desc limit ",
-                ItemOrder::Closed => " order by coalesce(closed_at, 0) desc, id desc limit ",
-                ItemOrder::Label => " order by label_order, id limit ",
-            });
+            if let Some(ItemCursor { id, created_at }) = after {
+                // The first comparison is there for the index, the second for the truth.
+                query.push(" and created_at <= ").push_bind(*created_at);
+                query.push(" and (created_at < ").push_bind(*created_at);
+                query.push(" or id < ").push_bind(*id).push(")");
+            }
+            query.push(" order by created_at desc, id desc limit ");
             query.push_bind(more).build_query_as().fetch_all(c).await
         })?;
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let has_more = rows.len() > limit;
         rows.truncate(limit);
-        let next = rows.last().filter(|_| has_more).map(|row| ItemCursor {
-            id: row.id,
-            place: match order {
-                ItemOrder::Created => Place::At(row.created_at),
-                ItemOrder::Closed => Place::At(row.closed_at.unwrap_or(0)),
-                ItemOrder::Label => Place::Label(row.label_order.clone()),
-            },
-        });
+        let next = rows.last().filter(|_| has_more);
+        let next = next.map(|row| ItemCursor { id: row.id, created_at: row.created_at });
         Ok(ItemPage { items: rows.into_iter().map(ItemSummary::from).collect(), next })
-    }
-
-    /// The items with these ids, in any order; those that do not exist are left out.
-    pub async fn item_summaries(&mut self, ids: &[ItemId]) -> Result<Vec<ItemSummary>, Error> {
-        let mut found = Vec::with_capacity(ids.len());
-        for ids in ids.chunks(500) {
-            let rows: Vec<SummaryRow> = on!(self, |c| {
-                let mut query = QueryBuilder::new(SUMMARY);
-                push_in(&mut query, "id", ids.iter().map(|id| id.0));
-                query.build_query_as().persistent(false).fetch_all(c).await
-            })?;
-            found.extend(rows.into_iter().map(ItemSummary::from));
-        }
-        Ok(found)
     }
 
     pub(crate) fn engine(&mut self) -> Engine {
@@ -250,47 +204,16 @@ where
     }
 }
 
-/// Behind the cursor. The first comparison is there for the index, the second for the truth.
-fn push_seek<DB>(query: &mut QueryBuilder<DB>, order: ItemOrder, after: Option<&ItemCursor>)
-where
-    DB: Database,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    i64: for<'q> Encode<'q, DB> + Type<DB>,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    let Some(ItemCursor { id, place }) = after else { return };
-    let column = match order {
-        ItemOrder::Created => "created_at",
-        ItemOrder::Closed => "coalesce(closed_at, 0)",
-        ItemOrder::Label => "label_order",
-    };
-    match (order, place) {
-        (ItemOrder::Label, Place::Label(label)) => {
-            query.push(format_args!(" and {column} >= ")).push_bind(label.clone());
-            query.push(format_args!(" and ({column} > ")).push_bind(label.clone());
-            query.push(" or id > ").push_bind(*id).push(")");
-        }
-        (ItemOrder::Created | ItemOrder::Closed, Place::At(at)) => {
-            query.push(format_args!(" and {column} <= ")).push_bind(*at);
-            query.push(format_args!(" and ({column} < ")).push_bind(*at);
-            query.push(" or id < ").push_bind(*id).push(")");
-        }
-        // A cursor of another order: the list begins anew.
-        (ItemOrder::Label, Place::At(_)) | (ItemOrder::Created | ItemOrder::Closed, Place::Label(_)) => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn cursors_survive_an_address() {
-        for place in [Place::At(-7), Place::Label("pay-000000000009 ü~.".to_owned())] {
-            let cursor = ItemCursor { id: Uuid::from_u128(7), place };
-            assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        }
-        for text in ["", "x", "00000000000000000000000000000007", "0000000000000000000000000000000ü.1"] {
+        let cursor = ItemCursor { id: Uuid::from_u128(7), created_at: -7 };
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        for text in ["", "x", ".", "00000000000000000000000000000007", "0000000000000000000000000000000ü.1"]
+        {
             assert_eq!(text.parse::<ItemCursor>(), Err(NotACursor), "{text}");
         }
     }

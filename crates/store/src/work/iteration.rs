@@ -1,7 +1,5 @@
 //! Timeboxes.
 
-use std::collections::HashMap;
-
 use headway_domain::{
     id::{IterationId, TrackerId, UnitId},
     time::Instant,
@@ -11,19 +9,19 @@ use serde::{Deserialize, Serialize};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use super::batch::last_of_each;
+use super::fact::FactRow;
 use crate::{
-    Error, Reader, Tx,
-    dialect::{Bulk, Column, insert_bulk, push_in},
+    Error, Reader,
+    dialect::{Bulk, Column},
     platform::{corrupt, on},
 };
 
 #[derive(Clone, PartialEq, sqlx::FromRow, Serialize, Deserialize)]
 pub(crate) struct IterationRow {
-    pub(crate) id: Uuid,
-    pub(crate) unit_id: Uuid,
+    id: Uuid,
+    unit_id: Uuid,
     tracker_id: Uuid,
-    pub(crate) key: String,
+    key: String,
     name: String,
     starts_at: Option<i64>,
     ends_at: Option<i64>,
@@ -31,8 +29,41 @@ pub(crate) struct IterationRow {
     given: Option<String>,
 }
 
-/// What [`IterationRow`] is read from.
-pub(crate) const ITERATIONS: &str = "select id, unit_id, tracker_id, key, name, starts_at, ends_at, completed_at, given from iteration where ";
+impl FactRow for IterationRow {
+    const SELECT: &'static str =
+        "select id, unit_id, tracker_id, key, name, starts_at, ends_at, completed_at, given from iteration";
+    const DELETE: &'static str = "delete from iteration";
+
+    fn key(&self) -> &str {
+        &self.key
+    }
+
+    fn unit(&self) -> Uuid {
+        self.unit_id
+    }
+
+    fn replacing(self, before: &Self) -> Self {
+        IterationRow { id: before.id, ..self }
+    }
+
+    fn bulk(rows: &[Self]) -> Bulk<'_> {
+        let columns = vec![
+            ("id", Column::uuid(rows, |row| row.id)),
+            ("unit_id", Column::uuid(rows, |row| row.unit_id)),
+            ("tracker_id", Column::uuid(rows, |row| row.tracker_id)),
+            ("key", Column::text(rows, |row| &row.key)),
+            ("name", Column::text(rows, |row| &row.name)),
+            ("starts_at", Column::big_or_null(rows, |row| row.starts_at)),
+            ("ends_at", Column::big_or_null(rows, |row| row.ends_at)),
+            ("completed_at", Column::big_or_null(rows, |row| row.completed_at)),
+            ("given", Column::text_or_null(rows, |row| &row.given)),
+        ];
+        let on_conflict = "on conflict (key, tracker_id) do update set unit_id = excluded.unit_id,
+            name = excluded.name, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+            completed_at = excluded.completed_at, given = excluded.given";
+        Bulk { table: "iteration", columns, rows: rows.len(), on_conflict }
+    }
+}
 
 /// [`GivenSums`] in the order of its fields.
 type GivenBody = [f64; 8];
@@ -124,73 +155,13 @@ impl Reader {
     /// A team's iterations, first to last.
     pub async fn iterations(&mut self, unit: UnitId) -> Result<Vec<Iteration>, Error> {
         let rows: Vec<IterationRow> = on!(self, |c| {
-            let mut query = QueryBuilder::new(ITERATIONS);
-            query.push("unit_id = ").push_bind(unit.0).push(" order by starts_at nulls last, name, id");
+            let mut query = QueryBuilder::new(IterationRow::SELECT);
+            query
+                .push(" where unit_id = ")
+                .push_bind(unit.0)
+                .push(" order by starts_at nulls last, name, id");
             query.build_query_as().fetch_all(c).await
         })?;
         rows.into_iter().map(Iteration::try_from).collect()
-    }
-
-    /// The rows to write for these iterations, each with what it replaces; those that are as they were are left out.
-    pub(super) async fn differing_iterations(
-        &mut self,
-        tracker: TrackerId,
-        iterations: &[Iteration],
-    ) -> Result<Vec<(IterationRow, Option<IterationRow>)>, Error> {
-        let new = iterations.iter().map(|iteration| IterationRow::new(iteration, tracker));
-        let new = last_of_each(new, |row| row.key.clone());
-        let keys: Vec<&str> = new.iter().map(|row| row.key.as_str()).collect();
-        let known = self.iteration_rows(tracker, &keys).await?;
-        let mut known: HashMap<_, _> = known.into_iter().map(|row| (row.key.clone(), row)).collect();
-        let with_before = new.into_iter().map(|mut row| {
-            let before = known.remove(&row.key);
-            row.id = before.as_ref().map_or(row.id, |before| before.id);
-            (row, before)
-        });
-        Ok(with_before.filter(|(row, before)| before.as_ref() != Some(row)).collect())
-    }
-
-    async fn iteration_rows(
-        &mut self,
-        tracker: TrackerId,
-        keys: &[&str],
-    ) -> Result<Vec<IterationRow>, Error> {
-        let mut found = Vec::new();
-        for keys in keys.chunks(500) {
-            let rows: Vec<IterationRow> = on!(self, |c| {
-                let mut query = QueryBuilder::new(ITERATIONS);
-                query.push("tracker_id = ").push_bind(tracker.0).push(" and ");
-                push_in(&mut query, "key", keys.iter().copied());
-                query.build_query_as().persistent(false).fetch_all(c).await
-            })?;
-            found.extend(rows);
-        }
-        Ok(found)
-    }
-}
-
-impl Tx {
-    pub(crate) async fn upsert_iteration_rows(&mut self, rows: &[IterationRow]) -> Result<(), Error> {
-        let columns = vec![
-            ("id", Column::uuid(rows, |row| row.id)),
-            ("unit_id", Column::uuid(rows, |row| row.unit_id)),
-            ("tracker_id", Column::uuid(rows, |row| row.tracker_id)),
-            ("key", Column::text(rows, |row| &row.key)),
-            ("name", Column::text(rows, |row| &row.name)),
-            ("starts_at", Column::big_or_null(rows, |row| row.starts_at)),
-            ("ends_at", Column::big_or_null(rows, |row| row.ends_at)),
-            ("completed_at", Column::big_or_null(rows, |row| row.completed_at)),
-            ("given", Column::text_or_null(rows, |row| &row.given)),
-        ];
-        let on_conflict = "on conflict (id) do update set unit_id = excluded.unit_id, name = excluded.name,
-            starts_at = excluded.starts_at, ends_at = excluded.ends_at, completed_at = excluded.completed_at,
-            given = excluded.given";
-        insert_bulk(self, Bulk { table: "iteration", columns, rows: rows.len(), on_conflict }).await
-    }
-
-    pub(crate) async fn delete_iteration_row(&mut self, id: Uuid) -> Result<(), Error> {
-        let sql = "delete from iteration where id = $1";
-        on!(self, |c| sqlx::query(sql).bind(id).execute(c).await.map(drop))?;
-        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use headway_domain::{
     id::ImportId,
+    time::Instant,
     work::{Location, Oddity, Severity},
 };
 use sqlx::QueryBuilder;
@@ -196,5 +197,14 @@ impl Tx {
             on!(self, |c| sqlx::query(sql).bind(run.0).execute(c).await.map(drop))?;
         }
         Ok(())
+    }
+
+    /// Removes the entries of reports of imports that are over and have not moved since an instant, and says how
+    /// many. How often each finding occurred stays.
+    pub async fn delete_reports_before(&mut self, at: Instant) -> Result<u64, Error> {
+        let sql = "delete from import_report where run_id in
+                     (select id from import_run
+                      where state in ('approved', 'rolled_back', 'abandoned') and updated_at < $1)";
+        Ok(on!(self, |c| sqlx::query(sql).bind(at.0).execute(c).await.map(|done| done.rows_affected()))?)
     }
 }

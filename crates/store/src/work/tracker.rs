@@ -38,13 +38,6 @@ impl Reader {
         let row: Option<TrackerRow> = on!(self, |c| sqlx::query_as(sql).bind(name).fetch_optional(c).await)?;
         Ok(row.map(Tracker::from))
     }
-
-    /// All trackers, by name.
-    pub async fn trackers(&mut self) -> Result<Vec<Tracker>, Error> {
-        let sql = "select id, name, created_at from tracker order by name";
-        let rows: Vec<TrackerRow> = on!(self, |c| sqlx::query_as(sql).fetch_all(c).await)?;
-        Ok(rows.into_iter().map(Tracker::from).collect())
-    }
 }
 
 impl Tx {

@@ -11,8 +11,10 @@ use uuid::Uuid;
 
 use super::{
     delivery::{CommitRow, DeploymentRow},
+    fact::Replaced,
     item::ItemRow,
     iteration::IterationRow,
+    workflow::Taught,
 };
 use crate::{
     Error, NewEvent, Reader, Tx,
@@ -24,23 +26,15 @@ use crate::{
 pub(super) struct Undo {
     /// Units it created.
     pub(super) units: Vec<Uuid>,
-    /// Units whose workflow it stored, with the one they had.
-    pub(super) workflows: Vec<(Uuid, Option<String>)>,
-    /// Items that were not there, with the unit they went to.
-    pub(super) added_items: Vec<(Uuid, Uuid)>,
+    /// Workflows it stored, each with what was there before.
+    pub(super) workflows: Vec<Taught>,
+    /// Items that were not there, by the unit they went to.
+    pub(super) added_items: BTreeMap<Uuid, Vec<Uuid>>,
     /// Items as they were before.
     pub(super) replaced_items: Vec<ItemRow>,
-    pub(super) iterations: Vec<Replaced<Uuid, IterationRow>>,
-    pub(super) deployments: Vec<Replaced<Uuid, DeploymentRow>>,
-    pub(super) commits: Vec<Replaced<String, CommitRow>>,
-}
-
-/// What stood under an id before, `None` when nothing did; and the unit the batch put it into.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Replaced<Id, Row> {
-    pub(super) id: Id,
-    pub(super) unit: Uuid,
-    pub(super) before: Option<Row>,
+    pub(super) iterations: Vec<Replaced<IterationRow>>,
+    pub(super) deployments: Vec<Replaced<DeploymentRow>>,
+    pub(super) commits: Vec<Replaced<CommitRow>>,
 }
 
 /// What undoing a batch did.
@@ -92,13 +86,14 @@ impl Tx {
         };
         let undo: Undo =
             serde_json::from_str(&body).map_err(|error| corrupt("import_undo", import.id, error))?;
-        let seq = self.next_event_seq().await?;
         let mut touched = BTreeSet::new();
-        self.restore_deliveries(import, &undo, &mut touched).await?;
-        self.restore_items(&undo.added_items, undo.replaced_items, seq, &mut touched).await?;
-        for (unit, before) in undo.workflows.into_iter().rev() {
-            self.restore_workflow(unit, before).await?;
-            touched.insert(unit);
+        self.restore_facts(import.tracker, undo.commits, &mut touched).await?;
+        self.restore_facts(import.tracker, undo.deployments, &mut touched).await?;
+        self.restore_facts(import.tracker, undo.iterations, &mut touched).await?;
+        self.restore_items(&undo.added_items, &undo.replaced_items, &mut touched).await?;
+        for taught in undo.workflows.into_iter().rev() {
+            touched.insert(taught.unit);
+            self.unteach(taught).await?;
         }
         for unit in undo.units.into_iter().rev() {
             let sql = "delete from unit where id = $1";
@@ -112,73 +107,33 @@ impl Tx {
         let mut event = event.clone();
         event.units =
             units.iter().chain(&event.units).copied().collect::<BTreeSet<_>>().into_iter().collect();
-        self.insert_event_as(seq, &event).await?;
-        Ok(Restored { seq: Some(seq), units, left: self.count_undo(import.id).await? })
+        let left = self.count_undo(import.id).await?;
+        let seq = self.insert_event(&event).await?;
+        Ok(Restored { seq: Some(seq), units, left })
     }
 
     async fn restore_items(
         &mut self,
-        added: &[(Uuid, Uuid)],
-        replaced: Vec<ItemRow>,
-        seq: i64,
+        added: &BTreeMap<Uuid, Vec<Uuid>>,
+        replaced: &[ItemRow],
         touched: &mut BTreeSet<Uuid>,
     ) -> Result<(), Error> {
         let mut extents: BTreeMap<Uuid, i64> = BTreeMap::new();
-        for (_, unit) in added {
-            *extents.entry(*unit).or_default() -= 1;
+        for (unit, items) in added {
+            *extents.entry(*unit).or_default() -= i64::try_from(items.len()).unwrap_or(i64::MAX);
+            self.delete_item_rows(items).await?;
         }
         let ids: Vec<Uuid> = replaced.iter().map(|row| row.id).collect();
         for row in self.item_rows(&ids).await? {
             *extents.entry(row.unit_id).or_default() -= 1;
             touched.insert(row.unit_id);
         }
-        for row in &replaced {
+        for row in replaced {
             *extents.entry(row.unit_id).or_default() += 1;
         }
         touched.extend(extents.keys());
-        let ids: Vec<Uuid> = added.iter().map(|(id, _)| *id).collect();
-        self.delete_item_rows(&ids).await?;
-        let rows: Vec<ItemRow> = replaced.into_iter().map(|row| row.changed_by(seq)).collect();
-        self.upsert_item_rows(&rows).await?;
+        self.upsert_item_rows(replaced).await?;
         self.add_to_extents(&extents).await
-    }
-
-    async fn restore_deliveries(
-        &mut self,
-        import: &Import,
-        undo: &Undo,
-        touched: &mut BTreeSet<Uuid>,
-    ) -> Result<(), Error> {
-        let mut commits = Vec::new();
-        for replaced in &undo.commits {
-            touched.insert(replaced.unit);
-            match &replaced.before {
-                Some(row) => commits.push(row.clone()),
-                None => self.delete_commit_row(import.tracker, &replaced.id).await?,
-            }
-        }
-        let mut deployments = Vec::new();
-        for replaced in &undo.deployments {
-            touched.insert(replaced.unit);
-            match &replaced.before {
-                Some(row) => deployments.push(row.clone()),
-                None => self.delete_deployment_row(replaced.id).await?,
-            }
-        }
-        let mut iterations = Vec::new();
-        for replaced in &undo.iterations {
-            touched.insert(replaced.unit);
-            match &replaced.before {
-                Some(row) => iterations.push(row.clone()),
-                None => self.delete_iteration_row(replaced.id).await?,
-            }
-        }
-        touched.extend(commits.iter().map(|row| row.unit_id));
-        touched.extend(deployments.iter().map(|row| row.unit_id));
-        touched.extend(iterations.iter().map(|row| row.unit_id));
-        self.upsert_commit_rows(&commits).await?;
-        self.upsert_deployment_rows(&deployments).await?;
-        self.upsert_iteration_rows(&iterations).await
     }
 
     /// Forgets what an import replaced, once it is kept.

@@ -13,6 +13,7 @@ use headway_domain::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::batch::TaughtWorkflow;
 use crate::{
     Error, Reader, Tx,
     platform::{corrupt, on},
@@ -131,7 +132,7 @@ impl TryFrom<WorkflowBody> for Workflow {
 }
 
 /// What stands in the row of this workflow.
-pub(super) fn to_body(workflow: &Workflow) -> Result<String, Error> {
+fn to_body(workflow: &Workflow) -> Result<String, Error> {
     serde_json::to_string(&WorkflowBody::from(workflow)).map_err(|error| corrupt("workflow", "new", error))
 }
 
@@ -143,10 +144,13 @@ fn from_body(unit: Uuid, body: &str) -> Result<Workflow, Error> {
 impl Reader {
     /// The workflow of a team.
     pub async fn workflow(&mut self, unit: UnitId) -> Result<Option<Workflow>, Error> {
-        let sql = "select body from workflow where unit_id = $1";
-        let body: Option<String> =
-            on!(self, |c| sqlx::query_scalar(sql).bind(unit.0).fetch_optional(c).await)?;
+        let body = self.workflow_body(unit).await?;
         body.map(|body| from_body(unit.0, &body)).transpose()
+    }
+
+    async fn workflow_body(&mut self, unit: UnitId) -> Result<Option<String>, Error> {
+        let sql = "select body from workflow where unit_id = $1";
+        Ok(on!(self, |c| sqlx::query_scalar(sql).bind(unit.0).fetch_optional(c).await)?)
     }
 
     /// The workflows of all teams that have one.
@@ -173,38 +177,57 @@ impl Tx {
         was: &Workflow,
         now: &Workflow,
     ) -> Result<(), Error> {
-        let (was, now) = (to_body(was)?, to_body(now)?);
+        // Compared by what it says: an earlier version may have written the same in another way.
+        let Some(body) = self.workflow_body(unit).await? else { return Err(Error::Stale) };
+        if from_body(unit.0, &body)? != *was {
+            return Err(Error::Stale);
+        }
         let sql = "update workflow set body = $3 where unit_id = $1 and body = $2";
+        let now = to_body(now)?;
         let done = on!(self, |c| {
-            let query = sqlx::query(sql).bind(unit.0).bind(was).bind(now);
+            let query = sqlx::query(sql).bind(unit.0).bind(body).bind(now);
             query.execute(c).await.map(|done| done.rows_affected())
         })?;
         if done == 1 { Ok(()) } else { Err(Error::Stale) }
     }
 
-    /// Stores a team's workflow whatever it had before, and says what that was.
-    pub(super) async fn upsert_workflow(
-        &mut self,
-        unit: UnitId,
-        workflow: &Workflow,
-    ) -> Result<Option<String>, Error> {
-        let sql = "select body from workflow where unit_id = $1";
-        let before: Option<String> =
-            on!(self, |c| sqlx::query_scalar(sql).bind(unit.0).fetch_optional(c).await)?;
-        self.restore_workflow(unit.0, Some(to_body(workflow)?)).await?;
-        Ok(before)
+    /// Stores what a team's workflow has learned, and says what to take back. [`Error::Stale`] when somebody has
+    /// changed it since it was read.
+    pub(super) async fn teach(&mut self, taught: &TaughtWorkflow) -> Result<Taught, Error> {
+        let TaughtWorkflow { unit, was, now } = taught;
+        match was {
+            Some(was) => self.update_workflow(*unit, was, now).await?,
+            None => self.insert_workflow(*unit, now).await.map_err(|error| match error {
+                Error::Duplicate(_) => Error::Stale,
+                other => other,
+            })?,
+        }
+        let before = was.as_ref().map(to_body).transpose()?;
+        Ok(Taught { unit: unit.0, before, after: to_body(now)? })
     }
 
-    /// Puts this body into a team's workflow; without one, the team has no workflow.
-    pub(super) async fn restore_workflow(&mut self, unit: Uuid, body: Option<String>) -> Result<(), Error> {
-        let Some(body) = body else {
-            let sql = "delete from workflow where unit_id = $1";
-            on!(self, |c| sqlx::query(sql).bind(unit).execute(c).await.map(drop))?;
+    /// Takes back what an import taught, and nothing else: what somebody has changed since stays.
+    pub(super) async fn unteach(&mut self, taught: Taught) -> Result<(), Error> {
+        let Taught { unit, before, after } = taught;
+        let Some(now) = self.workflow(UnitId(unit)).await? else { return Ok(()) };
+        let after = from_body(unit, &after)?;
+        let Some(before) = before else {
+            // A first workflow that somebody has made their own is theirs.
+            let sql = "delete from workflow where unit_id = $1 and body = $2";
+            let after = to_body(&after)?;
+            on!(self, |c| sqlx::query(sql).bind(unit).bind(after).execute(c).await.map(drop))?;
             return Ok(());
         };
-        let sql = "insert into workflow (unit_id, body) values ($1, $2)
-                   on conflict (unit_id) do update set body = excluded.body";
-        on!(self, |c| sqlx::query(sql).bind(unit).bind(body).execute(c).await.map(drop))?;
-        Ok(())
+        let mut back = now.clone();
+        back.unlearn(&from_body(unit, &before)?, &after);
+        self.update_workflow(UnitId(unit), &now, &back).await
     }
+}
+
+/// What an import did to a team's workflow: the bodies before and after.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Taught {
+    pub(super) unit: Uuid,
+    before: Option<String>,
+    after: String,
 }

@@ -11,8 +11,8 @@ use headway_testkit::database::{for_each_database, for_each_place};
 use uuid::Uuid;
 
 use crate::fixtures::{
-    at, bare_item, batch, import_items, imported, item, items_of, organisation, run, set_state, team,
-    tracker, unit, workflow,
+    at, bare_item, batch, first_workflow, import_items, imported, item, items_of, organisation, run,
+    set_state, team, tracker, unit, workflow,
 };
 
 pub fn iteration(n: u128, unit: UnitId, name: &str) -> Iteration {
@@ -60,7 +60,7 @@ async fn a_batch_brings_everything_and_counts_it() {
         tx.insert_import(&run).await.unwrap();
         let step = Batch {
             units: vec![new_team.clone()],
-            workflows: vec![(new_team.id, workflow())],
+            workflows: vec![first_workflow(4)],
             iterations: vec![iteration(1, team(2), "One"), iteration(2, team(2), "Two")],
             deployments: vec![
                 deployment(1, team(2), DeploymentOutcome::Succeeded),

@@ -12,7 +12,7 @@ use headway_domain::{
         Mapping, Stage, StateRule, WorkItem, Workflow,
     },
 };
-use headway_store::{Batch, Db, ImportRun, ImportedItem, NewEvent, Tracker};
+use headway_store::{Batch, Db, ImportRun, ImportedItem, NewEvent, TaughtWorkflow, Tracker};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -127,6 +127,11 @@ pub fn workflow() -> Workflow {
         blocked: BlockedRule::default(),
         cancelled_resolutions: vec!["Won't do".to_owned()],
     })
+}
+
+/// The first workflow of a team, as an import brings it.
+pub fn first_workflow(n: u128) -> TaughtWorkflow {
+    TaughtWorkflow { unit: team(n), was: None, now: workflow() }
 }
 
 pub fn event(kind: &str) -> NewEvent {

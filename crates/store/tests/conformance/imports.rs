@@ -166,6 +166,31 @@ async fn a_report_is_read_page_by_page() {
     .await;
 }
 
+#[tokio::test]
+async fn old_reports_of_imports_that_are_over_go() {
+    for_each_database(async |db| {
+        organisation(&db).await;
+        let odd = Finding::Odd(Oddity::Reopened);
+        let counts = BTreeMap::from([(odd, 40)]);
+        let mut tx = db.begin().await.unwrap();
+        let states = [ImportState::Approved, ImportState::Review, ImportState::Abandoned];
+        for (state, n) in states.into_iter().zip(1..) {
+            let run = run(n, state);
+            tx.insert_import(&run).await.unwrap();
+            tx.append_report(run.import.id, &[entry(odd, 1)], &counts).await.unwrap();
+        }
+        assert_eq!(tx.delete_reports_before(at(3)).await.unwrap(), 1);
+        let mut left = Vec::new();
+        for n in 1..=3 {
+            let id = run(n, ImportState::Review).import.id;
+            left.push(tx.report(id, ReportFilter::default(), 0, 10).await.unwrap().len());
+            assert_eq!(tx.oddities(id).await.unwrap(), counts, "what was counted stays");
+        }
+        assert_eq!(left, [0, 1, 1]);
+    })
+    .await;
+}
+
 #[test]
 fn findings_have_codes_of_their_own() {
     let findings: Vec<_> = Oddity::ALL.into_iter().map(Finding::Odd).chain([Finding::Unreadable]).collect();

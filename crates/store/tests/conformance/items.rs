@@ -1,11 +1,10 @@
 //! Items, their histories, and lists of them.
 
-use futures::TryStreamExt;
 use headway_domain::{
-    id::{ItemId, TrackerId},
+    id::TrackerId,
     work::{Change, Field, WorkItem},
 };
-use headway_store::{Db, ImportedItem, ItemFilter, ItemOrder, ItemPage, KnownItem};
+use headway_store::{Db, ImportedItem, ItemFilter, ItemPage, KnownItem};
 use headway_testkit::database::for_each_database;
 use uuid::Uuid;
 
@@ -20,10 +19,7 @@ async fn an_item_is_kept_whole() {
         let mut reader = db.read().await.unwrap();
         let stored = reader.work_item(item(1, 2).id).await.unwrap().unwrap();
         assert_eq!(stored.item, item(1, 2));
-        assert_eq!(
-            (stored.digest, stored.assignee.as_deref(), stored.changed_seq),
-            ([7; 32], Some("Kim"), 1)
-        );
+        assert_eq!((stored.digest, stored.assignee.as_deref()), ([7; 32], Some("Kim")));
         assert_eq!(reader.work_item(bare_item(2, 2).id).await.unwrap().unwrap().item, bare_item(2, 2));
         assert_eq!(reader.work_item(item(3, 2).id).await.unwrap(), None);
     })
@@ -60,26 +56,6 @@ async fn a_team_s_items_come_with_their_histories() {
         assert_eq!(items_of(&db, team(2)).await, of(2));
         assert_eq!(items_of(&db, team(3)).await, of(3));
         assert_eq!(items_of(&db, team(1)).await, []);
-        let mut every: Vec<WorkItem> = db.read().await.unwrap().items().try_collect().await.unwrap();
-        every.reverse();
-        assert_eq!(every, all);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn only_items_that_changed_since_are_read_again() {
-    for_each_database(async |db| {
-        organisation(&db).await;
-        import_items(&db, 1, (1..=5).map(|n| imported(item(n, 2), 1)).collect()).await;
-        let seq = db.read().await.unwrap().last_event_seq().await.unwrap();
-        let mut moved = item(4, 3);
-        moved.title = "moved".to_owned();
-        import_items(&db, 2, vec![imported(item(1, 2), 1), imported(moved.clone(), 2)]).await;
-        let mut reader = db.read().await.unwrap();
-        let changed: Vec<WorkItem> = reader.items_since(seq).try_collect().await.unwrap();
-        assert_eq!(changed, [moved]);
-        assert_eq!(reader.items_since(0).try_collect::<Vec<_>>().await.unwrap().len(), 5);
     })
     .await;
 }
@@ -98,12 +74,12 @@ async fn digests_tell_which_items_are_known() {
     .await;
 }
 
-async fn walk(db: &Db, filter: &ItemFilter, order: ItemOrder) -> Vec<String> {
+async fn walk(db: &Db, filter: &ItemFilter) -> Vec<String> {
     let mut reader = db.read().await.unwrap();
     let mut labels = Vec::new();
     let mut after = None;
     loop {
-        let page = reader.work_items(filter, order, after.as_ref(), 3).await.unwrap();
+        let page = reader.work_items(filter, after.as_ref(), 3).await.unwrap();
         assert!(page.items.len() <= 3);
         labels.extend(page.items.into_iter().map(|it| it.label));
         // Through its text, as in an address.
@@ -122,37 +98,31 @@ async fn pages_of_a_list_hold_every_item_once_and_in_order() {
         import_items(&db, 1, items.iter().map(|it| imported(it.clone(), 1)).collect()).await;
         let labels = |numbers: &[u32]| numbers.iter().map(|n| format!("PAY-{n}")).collect::<Vec<_>>();
         let all = ItemFilter::default();
-        assert_eq!(walk(&db, &all, ItemOrder::Created).await, labels(&[11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]));
-        assert_eq!(walk(&db, &all, ItemOrder::Closed).await, labels(&[9, 6, 3, 11, 10, 8, 7, 5, 4, 2, 1]));
-        assert_eq!(walk(&db, &all, ItemOrder::Label).await, labels(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]));
+        assert_eq!(walk(&db, &all).await, labels(&[11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]));
 
         let one = ItemFilter { units: Some(vec![team(2)]), ..ItemFilter::default() };
-        assert_eq!(walk(&db, &one, ItemOrder::Created).await, labels(&[6, 5, 4, 3, 2, 1]));
+        assert_eq!(walk(&db, &one).await, labels(&[6, 5, 4, 3, 2, 1]));
         let two = ItemFilter { units: Some(vec![team(2), team(3)]), ..ItemFilter::default() };
-        assert_eq!(walk(&db, &two, ItemOrder::Label).await.len(), 11);
+        assert_eq!(walk(&db, &two).await.len(), 11);
         let many = ItemFilter { units: Some((3..30).map(team).collect()), ..ItemFilter::default() };
-        assert_eq!(walk(&db, &many, ItemOrder::Created).await, labels(&[11, 10, 9, 8, 7]));
+        assert_eq!(walk(&db, &many).await, labels(&[11, 10, 9, 8, 7]));
         let none = ItemFilter { units: Some(Vec::new()), ..ItemFilter::default() };
-        assert_eq!(walk(&db, &none, ItemOrder::Created).await, labels(&[]));
+        assert_eq!(walk(&db, &none).await, labels(&[]));
         let bugs = ItemFilter {
             kinds: vec!["Bug".to_owned(), "Chore".to_owned()],
             states: vec!["Done".to_owned()],
             ..ItemFilter::default()
         };
-        assert_eq!(walk(&db, &bugs, ItemOrder::Created).await, labels(&[6]));
+        assert_eq!(walk(&db, &bugs).await, labels(&[6]));
         let text = ItemFilter {
             text: Some("ÜNÏCODE pay-11".to_owned()),
             units: Some(vec![team(3)]),
             ..ItemFilter::default()
         };
-        assert_eq!(walk(&db, &text, ItemOrder::Label).await, labels(&[11]));
+        assert_eq!(walk(&db, &text).await, labels(&[11]));
 
-        // A cursor of another order begins anew instead of failing.
         let mut reader = db.read().await.unwrap();
-        let page = reader.work_items(&all, ItemOrder::Label, None, 3).await.unwrap();
-        let again = reader.work_items(&all, ItemOrder::Created, page.next.as_ref(), 1).await.unwrap();
-        assert_eq!(again.items[0].label, "PAY-11");
-        let ItemPage { items, next } = reader.work_items(&all, ItemOrder::Created, None, 11).await.unwrap();
+        let ItemPage { items, next } = reader.work_items(&all, None, 11).await.unwrap();
         assert_eq!((items.len(), next), (11, None));
     })
     .await;
@@ -170,26 +140,6 @@ async fn items_are_found_by_key_and_by_label() {
         let names = ["2", "PAY-2", "PAY-4", "PAY-04", "9"].map(str::to_owned);
         assert_eq!(reader.items_by_name(tracker(), &names).await.unwrap(), [item(2, 2), item(4, 2)]);
         assert_eq!(reader.items_by_name(TrackerId(Uuid::from_u128(1)), &names).await.unwrap(), []);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn summaries_are_found_by_id() {
-    for_each_database(async |db| {
-        organisation(&db).await;
-        import_items(&db, 1, (1..=5).map(|n| imported(item(n, 2), 1)).collect()).await;
-        let ids = [item(3, 2).id, ItemId(Uuid::from_u128(4)), item(1, 2).id];
-        let mut reader = db.read().await.unwrap();
-        let mut found = reader.item_summaries(&ids).await.unwrap();
-        found.sort_by_key(|it| it.id);
-        assert_eq!(found.iter().map(|it| it.label.as_str()).collect::<Vec<_>>(), ["PAY-1", "PAY-3"]);
-        let third = item(3, 2);
-        assert_eq!(
-            (&found[1].title, &found[1].state, found[1].closed_at, found[1].unit, &found[1].key),
-            (&third.title, &third.state, third.closed_at, third.unit, &third.key)
-        );
-        assert_eq!(reader.item_summaries(&[]).await.unwrap(), []);
     })
     .await;
 }

@@ -58,6 +58,9 @@ async fn a_failed_attempt_is_tried_again_until_it_is_given_up() {
         tx.fail_job(id, "a", "still none", None).await.unwrap();
         assert_eq!(tx.job(id).await.unwrap().unwrap().state, JobState::Failed);
         assert_eq!(tx.claim_job("a", at(99), at(100)).await.unwrap(), None);
+        tx.insert_job(&job(2, 0)).await.unwrap();
+        assert_eq!(tx.delete_jobs_before(at(99)).await.unwrap(), 1, "what is still to be done stays");
+        assert_eq!(tx.job(id).await.unwrap(), None);
     })
     .await;
 }

@@ -196,18 +196,17 @@ async fn lists_use_their_indexes() {
             "created_at desc, id desc",
             "work_item_unit ",
         ),
-        ("unit_id = x'01'", "coalesce(closed_at, 0) desc, id desc", "work_item_unit_closed "),
         ("coalesce(unit_id, id) in (x'01', x'02')", "created_at desc, id desc", "work_item_created"),
         ("true", "created_at desc, id desc", "work_item_created"),
-        ("true", "label_order, id", "work_item_label"),
-        ("changed_seq > 7", "changed_seq, id", "work_item_changed "),
+        ("tracker_id = x'01' and (key in ('1', '2') or label in ('1', '2'))", "number", "work_item_label "),
     ] {
         let sql = format!(
             "explain query plan select title from work_item where {condition} order by {order} limit 9"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
         let plan = rows.iter().map(|row| row.get::<String, _>(3)).collect::<Vec<_>>().join("; ");
-        assert!(format!("{plan} ").contains(index) && !plan.contains("TEMP B-TREE"), "{condition}: {plan}");
+        let sorts = plan.contains("TEMP B-TREE") && order != "number";
+        assert!(format!("{plan} ").contains(index) && !sorts, "{condition}: {plan}");
     }
     db.close().await;
 }

@@ -53,6 +53,8 @@ pub(super) struct Outcome {
     pub(super) census: Census,
     pub(super) entries: u64,
     pub(super) is_readable: bool,
+    /// Whether any row could not be read.
+    pub(super) has_unreadable: bool,
 }
 
 /// Rows from anywhere.
@@ -65,7 +67,11 @@ pub(crate) async fn check(ctx: &OpContext, app: &App, id: ImportId) -> Result<()
     let unit = app.db.read().await?.unit(run.import.unit).await?;
     let outcome = read_rows(ctx, app, id, move |reading, tell| {
         let (reports, sources) = recognise_all(&options)?;
-        reading.read_sources(reports, sources, tell)
+        let outcome = reading.read_sources(reports, sources, tell)?;
+        if outcome.has_unreadable || outcome.files.iter().any(|file| file.format.is_none()) {
+            options.read_through()?;
+        }
+        Ok(outcome)
     })
     .await?;
     let earlier = match &run.mapping {
@@ -204,7 +210,7 @@ async fn settle(
     if !found && run.mapping.is_some() {
         // It was readable before a person corrected how it is written: the correction was wrong, not the file.
         let mut options = Options::from_value(&run.options)?;
-        options.dialects.fill(None);
+        options.dialects.clear();
         run.options = options.to_value()?;
         run.import.trouble = Some(
             "read like this, the files hold nothing; what was detected at first is used again".to_owned(),
@@ -275,7 +281,9 @@ impl Reading {
         tell: Tell<'_>,
     ) -> Result<Outcome> {
         if sources.is_empty() {
-            return Ok(Outcome { files: reports, census: Census::default(), entries: 0, is_readable: false });
+            let census = Census::default();
+            let (is_readable, has_unreadable) = (false, false);
+            return Ok(Outcome { files: reports, census, entries: 0, is_readable, has_unreadable });
         }
         let hints: Vec<_> = sources.iter().flat_map(|source| source.recognised.hints.clone()).collect();
         // One file is open at a time, however many there are.
@@ -293,7 +301,9 @@ impl Reading {
         hints: &[(String, Category)],
         tell: Tell<'_>,
     ) -> Result<Outcome> {
-        let mut outcome = Outcome { files, census: Census::default(), entries: 0, is_readable: true };
+        let census = Census::default();
+        let (is_readable, has_unreadable) = (true, false);
+        let mut outcome = Outcome { files, census, entries: 0, is_readable, has_unreadable };
         let mut reporter = Reporter::default();
         let mut writer = spool::Writer::new(&self.folder);
         for (row, number) in rows.zip(1..) {
@@ -314,6 +324,7 @@ impl Reading {
                 census.hint(state, *category);
             }
         }
+        outcome.has_unreadable = reporter.has_unreadable();
         flush(tell, &mut reporter, true)?;
         Ok(outcome)
     }
@@ -394,7 +405,7 @@ pub(super) fn recognise_all(options: &Options) -> Result<(Vec<FileReport>, Vec<S
         match recognise(&input) {
             Ok(contents) => {
                 for mut source in contents.sources {
-                    if let Some(Some(choice)) = options.dialects.get(ix) {
+                    if let Some(choice) = options.correction(ix, source.recognised.format) {
                         source.recognised.dialect = choice.to_dialect()?;
                     }
                     reports.push(FileReport::readable(ix, upload.bytes, &source));

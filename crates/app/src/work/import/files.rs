@@ -1,8 +1,15 @@
 //! The files of an import: where they lie, what was recognised, what a person corrected.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::File,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
-use headway_domain::{id::ImportId, time::Zone};
+use headway_domain::{
+    id::ImportId,
+    time::{Instant, Zone},
+};
 use headway_trackers::{DateOrder, Dialect, Format, Input, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -121,13 +128,21 @@ pub fn format_code(format: Format) -> &'static str {
 pub(super) struct Options {
     /// The files.
     pub(super) uploads: Vec<Upload>,
-    /// For each file, how it is written, where a person corrected that.
-    pub(super) dialects: Vec<Option<DialectChoice>>,
+    /// How files are written, where a person corrected that.
+    pub(super) dialects: Vec<Correction>,
+}
+
+/// How what one upload holds in one format is written, corrected by a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Correction {
+    upload: usize,
+    format: String,
+    dialect: DialectChoice,
 }
 
 impl Options {
     pub(super) fn new(uploads: Vec<Upload>) -> Self {
-        Options { dialects: vec![None; uploads.len()], uploads }
+        Options { dialects: Vec::new(), uploads }
     }
 
     pub(super) fn to_value(&self) -> Result<Value> {
@@ -141,10 +156,32 @@ impl Options {
     /// Takes over what was chosen for each reported file.
     pub(super) fn choose(&mut self, files: &[FileReport], choices: Vec<Option<DialectChoice>>) {
         for (file, choice) in files.iter().zip(choices) {
-            if let (Some(choice), Some(slot)) = (choice, self.dialects.get_mut(file.upload)) {
-                *slot = Some(choice);
+            if let (Some(dialect), Some(format)) = (choice, file.format.clone()) {
+                self.dialects.retain(|it| (it.upload, &it.format) != (file.upload, &format));
+                self.dialects.push(Correction { upload: file.upload, format, dialect });
             }
         }
+    }
+
+    /// How what this upload holds in this format is written, if somebody has corrected that.
+    pub(super) fn correction(&self, upload: usize, format: Format) -> Option<&DialectChoice> {
+        let format = format_code(format);
+        self.dialects.iter().find(|it| it.upload == upload && it.format == format).map(|it| &it.dialect)
+    }
+
+    /// Reads all files from end to end, and fails when the disk does: then it is not what they hold that can't be
+    /// read, and trying again may help.
+    pub(super) fn read_through(&self) -> std::io::Result<()> {
+        for upload in self.uploads.iter().filter(|upload| !upload.path.is_dir()) {
+            let read =
+                File::open(&upload.path).and_then(|mut file| std::io::copy(&mut file, &mut std::io::sink()));
+            match read {
+                // Of this the person who chose the file has to know.
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => {}
+                read => read.map(drop)?,
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn input(&self, upload: usize) -> Option<Input> {
@@ -230,5 +267,70 @@ pub async fn discard(app: &App, id: ImportId) {
         && Path::exists(&folder)
     {
         tracing::warn!(%error, folder = %folder.display(), "failed to remove the files of an import");
+    }
+}
+
+/// Removes what lies in the folder of imports and is needed no more: folders of imports that are over or are not
+/// there, when nothing in them was written since `before`. Says how many.
+pub(crate) async fn sweep(app: &App, before: Instant) -> Result<u64> {
+    let Ok(mut folders) = tokio::fs::read_dir(app.config.data.join("imports")).await else { return Ok(0) };
+    let mut removed = 0;
+    while let Some(folder) = folders.next_entry().await? {
+        let Ok(id) = folder.file_name().to_string_lossy().parse::<ImportId>() else { continue };
+        let import = app.db.read().await?.import(id).await?;
+        if import.is_none_or(|import| import.state.is_over()) && last_written(&folder.path()).await? < before
+        {
+            discard(app, id).await;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// When anything in a folder was written last.
+async fn last_written(folder: &Path) -> std::io::Result<Instant> {
+    let mut last = written(&tokio::fs::metadata(folder).await?)?;
+    let mut entries = tokio::fs::read_dir(folder).await?;
+    while let Some(entry) = entries.next_entry().await? {
+        last = last.max(written(&entry.metadata().await?)?);
+    }
+    Ok(last)
+}
+
+fn written(metadata: &std::fs::Metadata) -> std::io::Result<Instant> {
+    let since_1970 = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Ok(Instant(i64::try_from(since_1970.as_micros()).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_correction_is_for_one_format_of_one_upload() {
+        let upload = |name: &str| Upload { name: name.to_owned(), path: PathBuf::new(), bytes: 0 };
+        let mut options = Options::new(vec![upload("a.tar"), upload("b.tar")]);
+        let dialect =
+            |zone: &str| DialectChoice { zone: zone.to_owned(), ..DialectChoice::of(&Dialect::plain()) };
+        let report = |upload, format| FileReport {
+            format: Some(format_code(format).to_owned()),
+            dialect: Some(dialect("UTC")),
+            ..FileReport::unreadable(upload, 0, String::new(), String::new())
+        };
+        let left_out = FileReport::unreadable(0, 0, "picture.png".to_owned(), "it is an image".to_owned());
+        let files = [
+            report(0, Format::ItemTable),
+            left_out,
+            report(0, Format::ChangeTable),
+            report(1, Format::ItemTable),
+        ];
+        let zone = |options: &Options, upload, format| {
+            options.correction(upload, format).map(|dialect| dialect.zone.clone())
+        };
+        options.choose(&files, vec![None, None, Some(dialect("Europe/Zurich"))]);
+        options.choose(&files, vec![None, None, Some(dialect("Asia/Tokyo"))]);
+        assert_eq!(zone(&options, 0, Format::ChangeTable).as_deref(), Some("Asia/Tokyo"));
+        assert_eq!(zone(&options, 0, Format::ItemTable), None);
+        assert_eq!(zone(&options, 1, Format::ItemTable), None);
     }
 }

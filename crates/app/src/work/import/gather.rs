@@ -163,7 +163,7 @@ impl Gathered {
             counts = plus(counts, portion.counts);
         }
         for (team, day, count) in plan.clean_ups() {
-            reporter.note(Finding::Odd(Oddity::BulkClosed), format!("{team} closed {count} items on {day}"));
+            reporter.note(Oddity::BulkClosed, None, || format!("{team} closed {count} items on {day}"));
         }
         counts.commits = commits.len() as u64;
         let mut teams: Vec<TeamHistory> = teams.into_values().collect();

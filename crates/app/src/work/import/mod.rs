@@ -22,6 +22,7 @@ pub use headway_store::{Finding, ReportEntry, ReportFilter};
 use headway_store::{ImportRun, Reader, Tracker, Tx};
 
 pub(crate) use check::{Rows, check, check_rows};
+pub(crate) use files::sweep;
 pub use files::{DialectChoice, FileReport, Upload, discard, folder_for, format_code, new_upload_id};
 pub use gather::{Gathered, Sorted, TeamHistory, gather};
 pub use plan::{clean_up_days, each_oddity};
@@ -391,15 +392,10 @@ pub async fn change_dialects(
     let mut tx = app.db.begin().await?;
     let mut run = load(&mut tx, id).await?;
     let was = run.import.clone();
-    if !matches!(was.state, ImportState::Mapping | ImportState::Ready) {
-        return Err(Error::Conflict(
-            "how files are written can be corrected only before anything is stored".to_owned(),
-        ));
-    }
     let mut options = files::Options::from_value(&run.options)?;
     options.choose(&files::from_value(&run.files)?, dialects);
     run.options = options.to_value()?;
-    run.import.state = ImportState::Checking;
+    run.import.state = was.state.after(Step::Reread)?;
     run.import.updated_at = later(ctx, &was);
     run.import.forecast = None;
     tx.update_import(&was, &run).await?;

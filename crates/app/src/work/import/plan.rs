@@ -11,15 +11,15 @@ use headway_domain::{
     organisation::{Unit, UnitKind, UnitTree},
     time::Day,
     work::{
-        Category, CodeChange, Counts, Deployment, Disposition, Field, HistoryExtent, ItemRecord, Iteration,
-        Mapping, Oddity, Record, StateRule, WorkItem, Workflow,
+        Category, CodeChange, Counts, Deployment, Disposition, Field, HistoryExtent, ImportState, ItemRecord,
+        Iteration, Mapping, Oddity, Record, WorkItem, Workflow,
     },
 };
 use headway_flow::{
     history::{Blocker, History},
     item::{Item, Visit},
 };
-use headway_store::{Commit, Digest, ImportRun, ImportedItem, Reader};
+use headway_store::{Commit, Digest, ImportRun, ImportedItem, Reader, TaughtWorkflow};
 use sha2::{Digest as _, Sha256};
 
 use super::{neutral, report::Reporter, spool::Entry};
@@ -45,9 +45,13 @@ pub(super) struct Plan {
     /// Where each group goes; `None` leaves it out.
     targets: HashMap<String, Option<UnitId>>,
     workflows: HashMap<UnitId, Workflow>,
+    /// What a person can do when a team is missing, as it fits into a sentence.
+    way_out: &'static str,
+    /// The names of the teams that it creates, in the order in which they were met.
+    new_teams: Vec<String>,
     /// Teams and workflows that the next batch has to store first.
     new_units: Vec<Unit>,
-    new_workflows: Vec<(UnitId, Workflow)>,
+    new_workflows: Vec<TaughtWorkflow>,
     /// Items finished by team and day, for telling clean-ups.
     finished: HashMap<(UnitId, Day), u32>,
 }
@@ -56,7 +60,7 @@ pub(super) struct Plan {
 #[derive(Default)]
 pub(super) struct Portion {
     pub(super) units: Vec<Unit>,
-    pub(super) workflows: Vec<(UnitId, Workflow)>,
+    pub(super) workflows: Vec<TaughtWorkflow>,
     pub(super) items: Vec<ImportedItem>,
     pub(super) iterations: Vec<Iteration>,
     pub(super) deployments: Vec<Deployment>,
@@ -73,7 +77,13 @@ impl Plan {
         let mapping = run.mapping.unwrap_or_default();
         let template = Workflow::from_mapping(mapping.clone());
         let (unit, tracker) = (run.import.unit, run.import.tracker);
-        Ok(Plan { workflows, ..Plan::of(unit, tracker, tree, mapping, template) })
+        let plan = Plan::of(unit, tracker, tree, mapping, template);
+        let way_out = if run.import.state == ImportState::Running {
+            "roll this import back, and import the files again with another team in the mapping"
+        } else {
+            plan.way_out
+        };
+        Ok(Plan { workflows, way_out, ..plan })
     }
 
     /// The plan for an organisation without any workflow yet; new teams will work as `template` says.
@@ -92,6 +102,8 @@ impl Plan {
             tree,
             targets: HashMap::new(),
             workflows: HashMap::new(),
+            way_out: "choose another one in the mapping",
+            new_teams: Vec::new(),
             new_units: Vec::new(),
             new_workflows: Vec::new(),
             finished: HashMap::new(),
@@ -160,8 +172,7 @@ impl Plan {
 
     fn known_team(&self, unit: UnitId, group: &str) -> Result<UnitId> {
         let team = self.tree.get(unit).filter(|unit| unit.kind == UnitKind::Team);
-        let gone =
-            || format!("the team that {group:?} goes to is there no more; choose another one in the mapping");
+        let gone = || format!("the team that {group:?} goes to is there no more; {}", self.way_out);
         Ok(team.ok_or_else(|| Error::Conflict(gone()))?.id)
     }
 
@@ -185,6 +196,7 @@ impl Plan {
         let mut units = self.tree.units().to_vec();
         units.push(team.clone());
         self.tree = UnitTree::new(units);
+        self.new_teams.push(team.name.clone());
         self.new_units.push(team.clone());
         Ok(team.id)
     }
@@ -194,15 +206,16 @@ impl Plan {
     fn prepare_workflow(&mut self, unit: UnitId) {
         match self.workflows.get(&unit) {
             None => {
-                let workflow = self.template.clone();
-                self.new_workflows.push((unit, workflow.clone()));
-                self.workflows.insert(unit, workflow);
+                let now = self.template.clone();
+                self.workflows.insert(unit, now.clone());
+                self.new_workflows.push(TaughtWorkflow { unit, was: None, now });
             }
             Some(workflow) => {
-                let grown = grow(workflow.clone(), &self.mapping);
-                if grown != *workflow {
-                    self.new_workflows.push((unit, grown.clone()));
-                    self.workflows.insert(unit, grown);
+                let mut now = workflow.clone();
+                now.learn(&self.mapping);
+                if now != *workflow {
+                    let was = self.workflows.insert(unit, now.clone());
+                    self.new_workflows.push(TaughtWorkflow { unit, was, now });
                 }
             }
         }
@@ -293,6 +306,16 @@ impl Plan {
         (odd, never_started)
     }
 
+    /// The names of the teams that it creates, so far.
+    pub(super) fn new_teams(&self) -> &[String] {
+        &self.new_teams
+    }
+
+    /// The name of a unit, for a person.
+    pub(super) fn name_of(&self, unit: UnitId) -> &str {
+        self.tree.get(unit).map_or("another team", |unit| &unit.name)
+    }
+
     /// Days on which a team closed unusually many items, with their team's name and count.
     pub(super) fn clean_ups(&self) -> Vec<(String, Day, u32)> {
         let mut by_team: HashMap<UnitId, Vec<(Day, u32)>> = HashMap::new();
@@ -357,43 +380,4 @@ fn group_of(record: &Record) -> &str {
 fn digest_of(bytes: &[u8]) -> io::Result<Digest> {
     let (_, record) = neutral::split(bytes)?;
     Ok(Sha256::digest(record).into())
-}
-
-/// Adds the states, stages and types of a mapping that a workflow does not know.
-fn grow(mut workflow: Workflow, mapping: &Mapping) -> Workflow {
-    for StateRule { state, stage } in &mapping.states {
-        if workflow.states.contains_key(state) || stage.is_empty() {
-            continue;
-        }
-        let Some(stage) = mapping.stages.iter().find(|it| it.name == *stage) else { continue };
-        let known = workflow.stages.iter().position(|it| it.name == stage.name);
-        // Else the last stage of the same kind of time: a team's stages are its own, and an import adds none.
-        let alike = || workflow.stages.iter().rposition(|it| it.category == stage.category);
-        let position = known.or_else(alike).and_then(|position| u16::try_from(position).ok());
-        if let Some(position) = position {
-            workflow.states.insert(state.clone(), position);
-        }
-    }
-    for rule in &mapping.kinds {
-        if !workflow.kinds.iter().any(|known| known.kind == rule.kind) {
-            workflow.kinds.push(rule.clone());
-        }
-    }
-    for resolution in &mapping.cancelled_resolutions {
-        if !workflow.cancelled_resolutions.contains(resolution) {
-            workflow.cancelled_resolutions.push(resolution.clone());
-        }
-    }
-    for (known, new) in [
-        (&mut workflow.blocked.flags, &mapping.blocked.flags),
-        (&mut workflow.blocked.states, &mapping.blocked.states),
-        (&mut workflow.blocked.labels, &mapping.blocked.labels),
-    ] {
-        for value in new {
-            if !known.contains(value) {
-                known.push(value.clone());
-            }
-        }
-    }
-    workflow
 }

@@ -30,10 +30,7 @@ pub(super) struct Reporter {
 impl Reporter {
     pub(super) fn odd(&mut self, oddity: Oddity, location: &Location, key: Option<&str>) {
         let finding = Finding::Odd(oddity);
-        *self.counts.entry(finding).or_default() += 1;
-        let listed = self.listed.entry(finding).or_default();
-        if *listed < MOST_ODD_ENTRIES {
-            *listed += 1;
+        if self.is_listed(finding, MOST_ODD_ENTRIES) {
             self.entries.push(ReportEntry {
                 finding,
                 location: Some(location.clone()),
@@ -44,17 +41,31 @@ impl Reporter {
     }
 
     pub(super) fn unreadable(&mut self, location: &Location, problem: &Problem) {
-        *self.counts.entry(Finding::Unreadable).or_default() += 1;
-        let listed = self.listed.entry(Finding::Unreadable).or_default();
-        if *listed < MOST_UNREADABLE_ENTRIES {
-            *listed += 1;
+        if self.is_listed(Finding::Unreadable, MOST_UNREADABLE_ENTRIES) {
             self.entries.push(unreadable(location, problem));
         }
     }
 
-    pub(super) fn note(&mut self, finding: Finding, text: String) {
+    /// Something that is not odd about a row but about an item or the whole, in a sentence of its own.
+    pub(super) fn note(&mut self, oddity: Oddity, key: Option<&str>, text: impl FnOnce() -> String) {
+        let finding = Finding::Odd(oddity);
+        if self.is_listed(finding, MOST_ODD_ENTRIES) {
+            let key = key.map(str::to_owned);
+            self.entries.push(ReportEntry { finding, location: None, key, text: text() });
+        }
+    }
+
+    /// Counts a finding, and says whether it is also listed.
+    fn is_listed(&mut self, finding: Finding, most: u64) -> bool {
         *self.counts.entry(finding).or_default() += 1;
-        self.entries.push(ReportEntry { finding, location: None, key: None, text });
+        let listed = self.listed.entry(finding).or_default();
+        *listed += 1;
+        *listed <= most
+    }
+
+    /// Whether any row could not be read.
+    pub(super) fn has_unreadable(&self) -> bool {
+        self.listed.contains_key(&Finding::Unreadable)
     }
 
     /// What is to be stored now: when enough has come together, or everything at the end.
@@ -125,6 +136,13 @@ pub fn meaning(finding: Finding) -> Meaning {
             Oddity::InvalidText => "Bytes that are no text in the file's encoding were replaced.",
             Oddity::TextCut => "A text was longer than is kept and was cut.",
             Oddity::ImplausibleDate => "A date lies in the future or before 1970; it was kept as it is.",
+            Oddity::ChangedTeam => {
+                "The item belongs to another team so far and moves to the one of this import. If the files come from another tracker, import them under a tracker name of their own."
+            }
+            Oddity::NewTeam => "The import creates this team.",
+            Oddity::ManyTeams => {
+                "The import creates unusually many teams; see in the mapping whether all of them are teams."
+            }
         },
     };
     Meaning { severity: finding.severity(), text }

@@ -2,7 +2,7 @@
 
 use headway_domain::{
     id::ImportId,
-    work::{Counts, HistoryExtent, Import, ImportState, Oddity, Step},
+    work::{Census, Counts, HistoryExtent, Import, ImportState, Oddity, Step},
 };
 use headway_store::{Batch, Finding, ImportRun};
 
@@ -21,14 +21,25 @@ const BATCH: usize = 2_000;
 const BATCH_BYTES: usize = 16 << 20;
 
 /// Findings that depend on the mapping: each dry run finds them anew.
-const MAPPED_FINDINGS: [Finding; 6] = [
+const MAPPED_FINDINGS: [Finding; 9] = [
     Finding::Odd(Oddity::NeverStarted),
     Finding::Odd(Oddity::Reopened),
     Finding::Odd(Oddity::MovedBack),
     Finding::Odd(Oddity::CreatedInProgress),
     Finding::Odd(Oddity::UnmappedState),
     Finding::Odd(Oddity::BulkClosed),
+    Finding::Odd(Oddity::ChangedTeam),
+    Finding::Odd(Oddity::NewTeam),
+    Finding::Odd(Oddity::ManyTeams),
 ];
+
+/// An import creates no more teams than this: a mapping lists no more groups, so nobody could have looked at them. A
+/// column of free text that was taken for the team makes tens of thousands.
+const MOST_NEW_TEAMS: usize = Census::MOST_LABELS;
+
+/// From here on a dry run warns of the teams that would be created: an organisation that has more brings them in
+/// several imports, or knows it.
+const MANY_NEW_TEAMS: usize = 100;
 
 /// The spool as batches of entries, read on a thread where waiting for the disk does no harm.
 struct Batches {
@@ -85,6 +96,7 @@ pub(crate) async fn dry_run(ctx: &OpContext, app: &App, id: ImportId) -> Result<
         }
         position += entries.len() as u64;
         let portion = plan.portion(ctx, entries, &mut reporter)?;
+        refuse_too_many_teams(&plan)?;
         let keys: Vec<String> = portion.items.iter().map(|imported| imported.item.key.clone()).collect();
         let known = reader.digests(tracker, &keys).await?;
         for imported in &portion.items {
@@ -93,7 +105,20 @@ pub(crate) async fn dry_run(ctx: &OpContext, app: &App, id: ImportId) -> Result<
                 Some(there) if there.digest == imported.digest && there.unit == imported.item.unit => {
                     counts.unchanged += 1;
                 }
-                Some(_) => counts.updated += 1,
+                Some(there) => {
+                    counts.updated += 1;
+                    let unit = imported.item.unit;
+                    if there.unit != unit {
+                        let (from, to) = (plan.name_of(there.unit), plan.name_of(unit));
+                        let text = || {
+                            format!(
+                                "It belongs to {from} so far and moves to {to}. If the files come from another \
+                                 tracker, import them under a tracker name of their own."
+                            )
+                        };
+                        reporter.note(Oddity::ChangedTeam, Some(&imported.item.label), text);
+                    }
+                }
             }
         }
         let changed =
@@ -105,13 +130,43 @@ pub(crate) async fn dry_run(ctx: &OpContext, app: &App, id: ImportId) -> Result<
         add_read(&mut counts, portion.counts);
         tell(ctx, app, id, position, &mut reporter).await?;
     }
-    for (team, day, count) in plan.clean_ups() {
-        let text = format!(
-            "{team} closed {count} items on {day}, as in a clean-up; they count, and a forecast may look too good."
-        );
-        reporter.note(Finding::Odd(Oddity::BulkClosed), text);
-    }
+    note_whole(&plan, &mut reporter);
     settle_dry_run(ctx, app, id, counts, &mut reporter).await
+}
+
+fn refuse_too_many_teams(plan: &Plan) -> Result<()> {
+    if plan.new_teams().len() <= MOST_NEW_TEAMS {
+        return Ok(());
+    }
+    Err(Error::Conflict(format!(
+        "this import would create more than {MOST_NEW_TEAMS} teams; choose in the mapping which groups become teams, \
+         or import for one team"
+    )))
+}
+
+/// What only shows when everything has been looked at.
+fn note_whole(plan: &Plan, reporter: &mut Reporter) {
+    for (team, day, count) in plan.clean_ups() {
+        reporter.note(Oddity::BulkClosed, None, || {
+            format!(
+                "{team} closed {count} items on {day}, as in a clean-up; they count, and a forecast may look too good."
+            )
+        });
+    }
+    let mut teams = plan.new_teams().to_vec();
+    teams.sort();
+    for team in &teams {
+        reporter.note(Oddity::NewTeam, None, || format!("The import creates the team {team}."));
+    }
+    if teams.len() > MANY_NEW_TEAMS {
+        reporter.note(Oddity::ManyTeams, None, || {
+            format!(
+                "The import creates {} teams, {} and others; see in the mapping whether all of them are teams.",
+                teams.len(),
+                teams[..3].join(", ")
+            )
+        });
+    }
 }
 
 fn add_read(sum: &mut Counts, portion: Counts) {
@@ -256,7 +311,12 @@ async fn store(
         tx.insert_event(&live::event(ctx, live::UNITS, &units, serde_json::json!({}))).await?;
     }
     tx.insert_event(&live::import_moved(ctx, &saved.import)).await?;
-    tx.commit().await
+    tx.commit().await?;
+    app.extents.forget();
+    if !batch.units.is_empty() {
+        app.units.forget();
+    }
+    Ok(())
 }
 
 /// An export that holds only the newest changes, or none, must not take the older ones away that an earlier one
@@ -340,6 +400,8 @@ pub(crate) async fn roll_back(ctx: &OpContext, app: &App, id: ImportId) -> Resul
         tx.insert_event(&live::event(ctx, live::UNITS, &[], serde_json::json!({}))).await?;
         tx.insert_event(&live::import_moved(ctx, &import)).await?;
         tx.commit().await?;
+        app.units.forget();
+        app.extents.forget();
         if is_done {
             discard(app, id).await;
             return Ok(());
