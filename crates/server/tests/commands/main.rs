@@ -3,7 +3,9 @@
 
 mod analyze;
 mod data;
+mod histories;
 mod import;
+mod oddities;
 
 use std::{
     path::{Path, PathBuf},
