@@ -1,4 +1,4 @@
-//! What only a developer runs: `cargo xtask run`, `test`, `web`, `codegen`, `backtest`, `bench`.
+//! What only a developer runs: `cargo xtask run`, `test`, `conformance`, `web`, `codegen`, `backtest`, `bench`.
 //!
 //! Each command installs what it needs where it can (Debian as root, npm), and says clearly what is missing where
 //! it can't.
@@ -8,6 +8,7 @@
 mod backtest;
 mod bench;
 mod codegen;
+mod conformance;
 mod context;
 mod run;
 mod test;
@@ -30,8 +31,11 @@ struct Arguments {
 enum Command {
     /// Builds everything and starts the product with the sample organisation.
     Run(run::Options),
-    /// Runs every test: formatting, lints, Rust on both databases, the web client, journeys in a browser.
+    /// Runs every test: formatting, lints, Rust on both databases, the web client, the API against its document,
+    /// journeys in a browser.
     Test(test::Options),
+    /// Holds the running API to its own document.
+    Conformance,
     /// Builds the web client.
     Web,
     /// Writes `crates/http/openapi.json` and the web client's types anew.
@@ -49,6 +53,7 @@ fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
         Command::Run(options) => run::run(&options)?,
         Command::Test(options) => test::test(&options)?,
+        Command::Conformance => conformance::check()?,
         Command::Web => web::build()?,
         Command::Codegen => codegen::write()?,
         Command::Backtest(options) => return backtest::run(&options),

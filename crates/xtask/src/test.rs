@@ -5,11 +5,12 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::{
-    tools::{cargo, find, need_chromium, need_postgres, root, run, sh},
+    conformance,
+    tools::{cargo, find, need_chromium, need_postgres, root, run, server_program, sh},
     web,
 };
 
@@ -45,8 +46,8 @@ pub fn test(options: &Options) -> Result<()> {
     for script in ["check", "lint", "test"] {
         sh("web", "npm", &["run", script])?;
     }
+    conformance::check()?;
     if let Some(chromium) = chromium {
-        run(cargo().args(["build", "--package", "headway-server"]))?;
         run(Command::new("npm")
             .args(["run", "test:e2e"])
             .current_dir(root().join("web"))
@@ -55,13 +56,6 @@ pub fn test(options: &Options) -> Result<()> {
             .env("HEADWAY_TEST_POSTGRES", &cluster.url))?;
     }
     Ok(())
-}
-
-fn server_program() -> Result<PathBuf> {
-    let output = cargo().args(["metadata", "--format-version", "1", "--no-deps"]).output()?;
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let target = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
-    Ok(Path::new(target).join("debug/headway"))
 }
 
 /// A PostgreSQL of our own, thrown away at the end.

@@ -35,6 +35,20 @@ pub fn cargo() -> Command {
     command
 }
 
+/// The folder of the build.
+pub fn target_folder() -> Result<PathBuf> {
+    let output = cargo().args(["metadata", "--format-version", "1", "--no-deps"]).output()?;
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let target = metadata["target_directory"].as_str().context("cargo metadata names no target directory")?;
+    Ok(PathBuf::from(target))
+}
+
+/// The server's program, built for tests.
+pub fn server_program() -> Result<PathBuf> {
+    run(cargo().args(["build", "--package", "headway-server"]))?;
+    Ok(target_folder()?.join("debug/headway"))
+}
+
 /// A program on the path.
 pub fn find(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
@@ -72,7 +86,8 @@ pub fn need_chromium() -> Result<PathBuf> {
     find("chromium").context("Chromium is missing; install the package chromium")
 }
 
-fn install(package: &str) -> Result<()> {
+/// Installs a package on Debian as root; elsewhere says what is missing.
+pub fn install(package: &str) -> Result<()> {
     if find("apt-get").is_none() {
         bail!(
             "{package} is missing and this is not Debian; install {package} with your system's package manager"

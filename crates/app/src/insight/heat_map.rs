@@ -1,12 +1,12 @@
 //! The teams below a unit against their own past, by what needs attention. Never a rank of results.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use headway_domain::{
     insight::{Measure, SignalLevel},
     organisation::Unit,
 };
-use headway_flow::forecast::Pool;
+use headway_flow::{forecast::Pool, signal::Signal};
 
 use crate::insight::{
     Scope, Team,
@@ -59,18 +59,22 @@ pub enum Trend {
     Unknown,
 }
 
-/// The heat map of a scope.
-pub fn heat_map_of(scope: &Scope, pool: &Arc<Pool>) -> Vec<HeatMapRow> {
-    let mut rows: Vec<HeatMapRow> = scope.teams.iter().map(|team| row(scope, team, pool)).collect();
-    rows.sort_by(|a, b| {
-        let need = |row: &HeatMapRow| std::cmp::Reverse((row.bad_signals, row.watch_signals));
-        need(a).cmp(&need(b)).then_with(|| a.unit.name.cmp(&b.unit.name))
+/// The heat map of a scope: the `limit` teams that need attention most.
+pub fn heat_map_of(scope: &Scope, pool: &Arc<Pool>, limit: usize) -> Vec<HeatMapRow> {
+    let mut teams: Vec<(&Team, Arc<Vec<Signal>>)> =
+        scope.teams.iter().map(|team| (team, team.signals(pool))).collect();
+    teams.sort_by_cached_key(|(team, found)| {
+        let need = Reverse((count(found, SignalLevel::Bad), count(found, SignalLevel::Watch)));
+        (need, team.unit.name.clone())
     });
-    rows
+    teams.iter().take(limit).map(|(team, found)| row(scope, team, found)).collect()
 }
 
-fn row(scope: &Scope, team: &Team, pool: &Arc<Pool>) -> HeatMapRow {
-    let found = team.signals(pool);
+fn count(signals: &[Signal], level: SignalLevel) -> usize {
+    signals.iter().filter(|signal| signal.level == level).count()
+}
+
+fn row(scope: &Scope, team: &Team, found: &[Signal]) -> HeatMapRow {
     let digest = team.facts.digest(scope.view());
     let cells = COLUMNS.map(|measure| {
         let figure = match measure {
@@ -80,18 +84,17 @@ fn row(scope: &Scope, team: &Team, pool: &Arc<Pool>) -> HeatMapRow {
             Measure::BlockedTime => figure::blocked(&digest),
             _ => figure::oldest(&digest),
         };
-        HeatMapCell { trend: trend(&figure), signal: signals::level_of(&found, measure), figure }
+        HeatMapCell { trend: trend(&figure), signal: signals::level_of(found, measure), figure }
     });
     let path = scope.tree.path(team.unit.id);
     let below = path.iter().position(|unit| unit.id == scope.unit.id).map_or(0, |at| at + 1);
     let above = path.len().saturating_sub(1).max(below);
-    let count = |level| found.iter().filter(|signal| signal.level == level).count();
     HeatMapRow {
         unit: team.unit.clone(),
         path: path[below..above].iter().map(|unit| (*unit).clone()).collect(),
         cells: cells.into(),
-        bad_signals: count(SignalLevel::Bad),
-        watch_signals: count(SignalLevel::Watch),
+        bad_signals: count(found, SignalLevel::Bad),
+        watch_signals: count(found, SignalLevel::Watch),
         top: found.first().map(|signal| signals::named(team, signal)),
     }
 }

@@ -288,7 +288,7 @@ pub async fn find_burn_up(
 #[into_params(parameter_in = Query)]
 pub struct SignalQuery {
     /// Only this level: `watch` or `bad`.
-    #[param(max_length = 8)]
+    #[param(max_length = 8, pattern = "^(watch|bad)?$")]
     level: Option<String>,
 }
 
@@ -323,17 +323,28 @@ pub async fn list_signals(
     .await
 }
 
+/// How many teams.
+#[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct HeatMapQuery {
+    /// How many teams at most: 50 when nobody says.
+    #[param(minimum = 1, maximum = 5000)]
+    limit: Option<u32>,
+}
+
 /// The teams below a unit, by what needs attention.
-#[utoipa::path(get, path = "/units/{unit}/heat-map", tag = "insight", params(("unit", max_length = 64), wire::WindowQuery), responses((status = 200, body = wire::HeatMap), (status = "default", body = ProblemBody)))]
+#[utoipa::path(get, path = "/units/{unit}/heat-map", tag = "insight", params(("unit", max_length = 64), wire::WindowQuery, HeatMapQuery), responses((status = 200, body = wire::HeatMap), (status = "default", body = ProblemBody)))]
 pub async fn find_heat_map(
     State(state): State<ApiState>,
     ctx: Ctx,
     Path(unit): Path<String>,
     Query(query): Query<wire::WindowQuery>,
+    Query(rows): Query<HeatMapQuery>,
 ) -> Result<Json<wire::HeatMap>> {
+    let limit = Problem::check_limit(rows.limit, 50, 5_000)? as usize;
     let scope = scope(&state, &ctx, &unit, &query).await?;
     let pool = outlook::pool(&ctx.0, &state.app).await?;
-    off_thread(move || translate::heat_map(&scope, heat_map_of(&scope, &pool))).await
+    off_thread(move || translate::heat_map(&scope, heat_map_of(&scope, &pool, limit))).await
 }
 
 /// How far the forecasts of a unit have held.
@@ -435,7 +446,7 @@ pub async fn find_measure(Ctx(ctx): Ctx, Path(code): Path<String>) -> Result<Jso
 #[into_params(parameter_in = Query)]
 pub struct SinceQuery {
     /// An instant, RFC 3339.
-    #[param(max_length = 40, example = "2026-11-20T08:00:00Z")]
+    #[param(max_length = 40, format = DateTime, example = "2026-11-20T08:00:00Z")]
     since: String,
 }
 

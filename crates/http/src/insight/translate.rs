@@ -490,6 +490,7 @@ pub fn heat_map(scope: &Scope, rows: Vec<HeatMapRow>) -> wire::HeatMap {
         window: window(scope),
         measures: app::heat_map::COLUMNS.iter().map(|measure| measure.code().to_owned()).collect(),
         rows: rows.into_iter().map(row).collect(),
+        count: small(scope.teams.len()),
     }
 }
 

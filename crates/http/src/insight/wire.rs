@@ -8,13 +8,13 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct WindowQuery {
     /// First day, `YYYY-MM-DD`.
-    #[param(example = "2026-06-01", max_length = 10)]
+    #[param(example = "2026-06-01", max_length = 10, format = Date)]
     pub from: Option<String>,
     /// Last day, `YYYY-MM-DD`; today when missing.
-    #[param(example = "2026-11-24", max_length = 10)]
+    #[param(example = "2026-11-24", max_length = 10, format = Date)]
     pub to: Option<String>,
     /// Only this work type: `feature`, `defect`, `debt`, `risk` or `unmapped`.
-    #[param(example = "defect", max_length = 16)]
+    #[param(example = "defect", max_length = 16, pattern = "^(feature|defect|debt|risk|unmapped)?$")]
     pub work_type: Option<String>,
 }
 
@@ -222,7 +222,7 @@ pub struct ThroughputPeriod {
 #[into_params(parameter_in = Query)]
 pub struct BucketQuery {
     /// `day`, `week` (default) or `month`.
-    #[param(example = "week", max_length = 8)]
+    #[param(example = "week", max_length = 8, pattern = "^(day|week|month)$")]
     pub bucket: Option<String>,
 }
 
@@ -458,7 +458,7 @@ pub struct DistributionType {
 #[into_params(parameter_in = Query)]
 pub struct BehaviourQuery {
     /// `throughput` (weekly, default), `cycle_time` (items in order of finish), `wip` (weekly mean).
-    #[param(example = "throughput", max_length = 24)]
+    #[param(example = "throughput", max_length = 24, pattern = "^(throughput|cycle_time|wip)?$")]
     pub measure: Option<String>,
 }
 
@@ -796,8 +796,10 @@ pub struct HeatMap {
     pub window: Window,
     /// The measures of the columns.
     pub measures: Vec<String>,
-    /// The teams, most attention needed first; never a rank of results.
+    /// The teams that need attention most; never a rank of results.
     pub rows: Vec<HeatMapRow>,
+    /// How many teams there are.
+    pub count: u32,
 }
 
 /// A team.

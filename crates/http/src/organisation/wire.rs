@@ -34,7 +34,7 @@ pub struct NewUnit {
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,
     /// `portfolio`, `value_stream`, `program` or `team`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(portfolio|value_stream|program|team)$")]
     pub kind: String,
     /// The id of the unit above.
     #[schema(max_length = 36)]
@@ -48,7 +48,7 @@ pub struct UnitPatch {
     #[schema(min_length = 1, max_length = 120)]
     pub name: Option<String>,
     /// A new kind.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(portfolio|value_stream|program|team)$")]
     pub kind: Option<String>,
     /// The id of a new unit above; an empty string moves it to the top.
     #[schema(max_length = 36)]

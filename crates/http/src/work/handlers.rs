@@ -45,7 +45,7 @@ fn import_id(text: &str) -> Result<ImportId> {
 #[into_params(parameter_in = Query)]
 pub struct ImportsQuery {
     /// Where to go on.
-    #[param(max_length = 40)]
+    #[param(max_length = 36, format = Uuid)]
     cursor: Option<String>,
     /// How many, at most 100.
     #[param(minimum = 1, maximum = 100)]
@@ -256,6 +256,14 @@ fn report_filter(query: &wire::ReportQuery) -> Result<ReportFilter> {
     Ok(ReportFilter { severity: severity.transpose()?, finding: finding.transpose()? })
 }
 
+/// The number of the last entry of a page.
+fn report_cursor(text: &str) -> Result<i64> {
+    let digits = Some(text).filter(|text| text.len() <= 18 && text.bytes().all(|byte| byte.is_ascii_digit()));
+    digits
+        .and_then(|digits| digits.parse().ok())
+        .ok_or_else(|| Problem::invalid("cursor", "expected a cursor that a page has given"))
+}
+
 /// Lists the report of an import.
 #[utoipa::path(get, path = "/imports/{import}/report", tag = "work", params(("import", max_length = 36), wire::ReportQuery), responses((status = 200, body = wire::ReportPage), (status = "default", body = ProblemBody)))]
 pub async fn list_import_report(
@@ -265,11 +273,9 @@ pub async fn list_import_report(
     Query(query): Query<wire::ReportQuery>,
 ) -> Result<Json<wire::ReportPage>> {
     let limit = Problem::check_limit(query.limit, 50, 200)?;
-    let after = query.cursor.as_deref().map(str::parse).transpose();
-    let after = after.map_err(|_| Problem::invalid("cursor", "expected a cursor that a page has given"))?;
+    let after = query.cursor.as_deref().map_or(Ok(0), report_cursor)?;
     let entries =
-        import::report(&ctx, &state.app, import_id(&id)?, report_filter(&query)?, after.unwrap_or(0), limit)
-            .await?;
+        import::report(&ctx, &state.app, import_id(&id)?, report_filter(&query)?, after, limit).await?;
     let next =
         (entries.len() == limit as usize).then(|| entries.last().map(|(seq, _)| seq.to_string())).flatten();
     let entries = entries.into_iter().map(|(_, entry)| wire::ReportEntry {

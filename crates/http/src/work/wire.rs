@@ -1,7 +1,12 @@
 //! Wire forms of the work wing: imports, workflows, items.
 
+use headway_app::work::import::Finding;
+use headway_domain::work::Oddity;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{
+    IntoParams, ToSchema,
+    openapi::schema::{Object, ObjectBuilder, Type},
+};
 
 use crate::insight::wire::UnitRef;
 
@@ -75,7 +80,7 @@ pub struct DialectBody {
     #[schema(max_length = 40)]
     pub encoding: String,
     /// `year_first`, `day_first` or `month_first`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(year_first|day_first|month_first)$")]
     pub date_order: String,
     /// Whether the data left no doubt about it.
     #[serde(default)]
@@ -191,7 +196,7 @@ pub struct StageBody {
     #[schema(min_length = 1, max_length = 120)]
     pub name: String,
     /// `todo`, `active`, `waiting`, `done` or `cancelled`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(todo|active|waiting|done|cancelled)$")]
     pub category: String,
 }
 
@@ -213,7 +218,7 @@ pub struct KindRuleBody {
     #[schema(max_length = 255)]
     pub kind: String,
     /// `feature`, `defect`, `debt`, `risk` or `unmapped`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(feature|defect|debt|risk|unmapped)$")]
     pub work_type: String,
 }
 
@@ -258,7 +263,7 @@ pub struct BlockedRuleBody {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct ImportStep {
     /// `dry_run`, `start`, `pause`, `resume`, `approve`, `roll_back`, `abandon`.
-    #[schema(max_length = 16)]
+    #[schema(max_length = 16, pattern = "^(dry_run|start|pause|resume|approve|roll_back|abandon)$")]
     pub step: String,
 }
 
@@ -288,18 +293,30 @@ pub struct ReportEntry {
     pub text: String,
 }
 
+/// The codes that a report knows.
+fn finding_code() -> Object {
+    let codes: Vec<_> = Oddity::ALL.into_iter().map(Finding::Odd).chain([Finding::Unreadable]).collect();
+    let codes: Vec<_> = codes.into_iter().map(Finding::code).collect();
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("Only this code."))
+        .max_length(Some(40))
+        .pattern(Some(format!("^({})?$", codes.join("|"))))
+        .build()
+}
+
 /// Which part of the report.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ReportQuery {
     /// Only this severity: `note`, `warning` or `error`.
-    #[param(max_length = 8)]
+    #[param(max_length = 8, pattern = "^(note|warning|error)?$")]
     pub severity: Option<String>,
     /// Only this code.
-    #[param(max_length = 40)]
+    #[param(schema_with = finding_code)]
     pub code: Option<String>,
     /// Where to go on.
-    #[param(max_length = 40)]
+    #[param(max_length = 18, pattern = "^[0-9]{1,18}$")]
     pub cursor: Option<String>,
     /// How many, at most 200.
     #[param(minimum = 1, maximum = 200)]
@@ -352,10 +369,10 @@ pub struct WorkflowBody {
     #[schema(max_items = 200)]
     pub cancelled_resolutions: Vec<String>,
     /// `last`, `first` or `wipe`.
-    #[schema(max_length = 8)]
+    #[schema(max_length = 8, pattern = "^(last|first|wipe)$")]
     pub start: String,
     /// `last` or `first`.
-    #[schema(max_length = 8)]
+    #[schema(max_length = 8, pattern = "^(last|first)$")]
     pub finish: String,
     /// IANA name of the zone.
     #[schema(max_length = 64)]
@@ -368,7 +385,7 @@ pub struct WorkflowBody {
     #[schema(max_items = 2000)]
     pub holidays: Vec<String>,
     /// `calendar` or `working`.
-    #[schema(max_length = 8)]
+    #[schema(max_length = 8, pattern = "^(calendar|working)$")]
     pub count_days: String,
     /// Percent of the service-level expectation; missing computes it.
     #[schema(minimum = 1, maximum = 99)]
@@ -389,10 +406,10 @@ pub struct WorkflowBody {
 #[into_params(parameter_in = Query)]
 pub struct ItemQuery {
     /// `open`, `not_started`, `in_progress`, `finished`, `cancelled`, `blocked` or all when missing.
-    #[param(max_length = 16)]
+    #[param(max_length = 16, pattern = "^(open|not_started|in_progress|finished|cancelled|blocked)?$")]
     pub progress: Option<String>,
     /// A work type.
-    #[param(max_length = 16)]
+    #[param(max_length = 16, pattern = "^(feature|defect|debt|risk|unmapped)?$")]
     pub work_type: Option<String>,
     /// The name of a stage.
     #[param(max_length = 120)]
@@ -404,7 +421,7 @@ pub struct ItemQuery {
     #[param(max_length = 200)]
     pub q: Option<String>,
     /// `created` (default), `updated`, `finished`, `age`, `cycle_time`, `label`; with a leading `-` the other way round.
-    #[param(max_length = 16)]
+    #[param(max_length = 16, pattern = "^(-?(created|updated|finished|age|cycle_time|label))?$")]
     pub sort: Option<String>,
     /// Where to go on.
     #[param(max_length = 200)]

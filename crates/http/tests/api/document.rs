@@ -2,7 +2,16 @@
 
 use std::{fs, path::Path};
 
-use headway_app::live;
+use headway_app::{
+    insight::{behaviour::BehaviourOf, figure::grain},
+    live,
+    work::{Order, Progress, import::Finding},
+};
+use headway_domain::{
+    organisation::UnitKind,
+    work::{Category, FinishPolicy, Severity, StartPolicy, WorkType},
+};
+use serde_json::Value;
 
 use crate::{client::Api, operations::document};
 
@@ -63,4 +72,46 @@ async fn a_healthy_server_says_so() {
     let answer = api.get("/health").await;
     assert!(answer.status.is_server_error(), "without a database it does not: {}", answer.status);
     answer.problem(answer.status.as_u16());
+}
+
+/// The words of a pattern such as `^(day|week)?$`.
+fn words(schema: &Value) -> Vec<&str> {
+    let pattern = schema["pattern"].as_str().unwrap_or_else(|| panic!("{schema} has no pattern"));
+    let list = pattern.trim_start_matches("^(").trim_start_matches("-?(");
+    list.split(')').next().unwrap_or_default().split('|').collect()
+}
+
+#[test]
+fn the_words_of_the_document_are_those_that_are_understood() {
+    let document = document();
+    let field = |schema: &str, name: &str| {
+        words(&document["components"]["schemas"][schema]["properties"][name]).join(" ")
+    };
+    let codes = |codes: &[&str]| codes.join(" ");
+    let work_types = codes(&WorkType::ALL.map(WorkType::code));
+    assert_eq!(field("KindRuleBody", "work_type"), work_types);
+    assert_eq!(field("StageBody", "category"), codes(&Category::ALL.map(Category::code)));
+    for schema in ["NewUnit", "UnitPatch"] {
+        assert_eq!(field(schema, "kind"), codes(&UnitKind::ALL.map(UnitKind::code)));
+    }
+    assert!(field("WorkflowBody", "start").split(' ').all(|code| StartPolicy::from_code(code).is_some()));
+    assert!(field("WorkflowBody", "finish").split(' ').all(|code| FinishPolicy::from_code(code).is_some()));
+
+    let parameter = |path: &str, name: &str| {
+        let parameters = document["paths"][path]["get"]["parameters"].as_array().unwrap();
+        let found = parameters.iter().find(|it| it["name"] == name).unwrap();
+        words(&found["schema"]).join(" ")
+    };
+    let items = "/api/v1/units/{unit}/items";
+    assert_eq!(parameter(items, "work_type"), work_types);
+    assert!(parameter(items, "progress").split(' ').all(|code| Progress::from_code(code).is_some()));
+    assert!(parameter(items, "sort").split(' ').all(|code| Order::from_code(code).is_some()));
+    assert_eq!(parameter("/api/v1/units/{unit}/overview", "work_type"), work_types);
+    let measures = parameter("/api/v1/units/{unit}/behaviour", "measure");
+    assert!(measures.split(' ').all(|code| BehaviourOf::from_code(code).is_some()));
+    let buckets = parameter("/api/v1/units/{unit}/throughput", "bucket");
+    assert!(buckets.split(' ').all(|code| grain(Some(code)).is_some()));
+    let report = "/api/v1/imports/{import}/report";
+    assert!(parameter(report, "severity").split(' ').all(|code| Severity::from_code(code).is_some()));
+    assert!(parameter(report, "code").split(' ').all(|code| Finding::from_code(code).is_some()));
 }

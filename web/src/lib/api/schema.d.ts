@@ -1403,9 +1403,14 @@ export interface components {
         };
         /** @description The teams below a unit, by what needs attention. */
         HeatMap: {
+            /**
+             * Format: int32
+             * @description How many teams there are.
+             */
+            count: number;
             /** @description The measures of the columns. */
             measures: string[];
-            /** @description The teams, most attention needed first; never a rank of results. */
+            /** @description The teams that need attention most; never a rank of results. */
             rows: components["schemas"]["HeatMapRow"][];
             /** @description The window. */
             window: components["schemas"]["Window"];
@@ -2658,7 +2663,6 @@ export interface operations {
             query?: {
                 /** @description Only this severity: `note`, `warning` or `error`. */
                 severity?: string;
-                /** @description Only this code. */
                 code?: string;
                 /** @description Where to go on. */
                 cursor?: string;
@@ -3629,6 +3633,8 @@ export interface operations {
                  * @example defect
                  */
                 work_type?: string;
+                /** @description How many teams at most: 50 when nobody says. */
+                limit?: number;
             };
             header?: never;
             path: {

@@ -62,6 +62,7 @@ export type Query = WindowQuery & {
   measure?: string;
   since?: string;
   matching?: string;
+  limit?: string;
 };
 
 /** Asks for a page of a unit. */

@@ -49,6 +49,10 @@ export const insight = {
       stale_data: 'No new data',
     } as Record<string, string>,
     right: (count: number, of: number) => `Right in ${number(count)} of ${number(of)} past cases`,
+    /** How often it came true where the rule said nothing: without it the first number misleads. */
+    otherwise: (count: number, of: number) =>
+      `without a signal the same came true in ${number(count)} of ${number(of)}`,
+    also: 'also',
     next: 'Next step',
     more: (count: number) => `and ${number(count)} more`,
     others: (n: number) => `and ${counted(n, 'other', 'others')}`,
@@ -136,6 +140,8 @@ export const insight = {
     hint: 'Sorted by attention needed. Each team is compared with its own past only.',
     team: 'Team',
     signals: 'Signals',
+    /** Where the map counts something else than the measure is named after. */
+    measures: { blocked_time: 'Blocked now' } as Record<string, string>,
     trends: {
       better: 'better',
       worse: 'worse',
@@ -144,6 +150,7 @@ export const insight = {
     bad: (count: number) => `${number(count)} to act on`,
     watch: (count: number) => `${number(count)} to watch`,
     quiet: 'quiet',
+    showAll: (count: number) => `Show all ${number(count)} teams`,
     empty: 'There is no team below this unit yet. Import the work of a team, or move one here.',
   },
 
@@ -166,7 +173,7 @@ export const insight = {
     delivery: 'Delivery',
     iterations: 'Iterations',
     signals: 'Signals',
-    efficiency: 'Efficiency',
+    efficiency: 'Flow efficiency',
     blockers: 'Blockers',
     distribution: 'Distribution',
   },
@@ -256,6 +263,7 @@ export const insight = {
     completed: 'Completed',
     remaining: 'Carried over',
     kept: 'Kept',
+    showAll: (count: number) => `Show all ${number(count)} iterations`,
   },
   behaviour: {
     measure: 'Measure',
