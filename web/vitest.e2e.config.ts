@@ -6,9 +6,9 @@ export default defineConfig({
     include: ['e2e/**/*.test.ts'],
     environment: 'node',
     retry: 0,
-    testTimeout: 90_000,
-    hookTimeout: 150_000,
-    // The server and the browser want the cores as well.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    // Each file has a server and a browser, which want cores as well.
     maxWorkers: 2,
     reporters: ['verbose'],
   },

@@ -39,7 +39,7 @@ test('the sample organisation loads while one watches, and ends at the portfolio
   await progress.waitFor();
   await page
     .getByRole('heading', { level: 1, name: 'Products and Operations' })
-    .waitFor({ timeout: 120_000 });
+    .waitFor({ timeout: 180_000 });
   expect(new URL(page.url()).pathname).toBe('/u/products-and-operations');
   await expectVisible(
     page.getByRole('region', { name: /Teams by measure/ }).getByRole('link', { name: 'Kestrel' }),
@@ -50,4 +50,4 @@ test('the sample organisation loads while one watches, and ends at the portfolio
   await page.goto(it.base);
   await page.getByRole('heading', { level: 1, name: 'Kestrel' }).waitFor();
   await page.context().close();
-}, 150_000);
+});

@@ -124,6 +124,43 @@ test('a phone shows every page without scrolling sideways, and its drawer naviga
   await page.context().close();
 });
 
+test('a server that is gone is said, and the page is there again with it', async () => {
+  const page = await it.open('/u/kestrel');
+  await settled(page);
+  await it.without(async () => {
+    await expectVisible(page.getByRole('status').getByText('Reconnecting'));
+    await page.getByRole('navigation', { name: 'Navigation' }).getByRole('link', { name: 'Items' }).click();
+    await heading(page, 'The server does not answer').waitFor();
+    await audit(page, ['light', 'dark']);
+  });
+  await heading(page, 'Items').waitFor();
+  await page.locator('[data-list-row]').first().waitFor();
+  await expectVisible(page.getByRole('status').getByText('Live'));
+  // Parts that did not come are not left out: the table has its style.
+  const border = await page
+    .locator('td')
+    .first()
+    .evaluate((cell) => getComputedStyle(cell).borderBottomWidth);
+  expect(border).toBe('1px');
+  await page.context().close();
+});
+
+test('a team says which types and words mean what', async () => {
+  const page = await it.open('/u/robin/settings');
+  await page.getByRole('combobox', { name: 'Chore' }).selectOption({ label: 'Risk' });
+  const blocked = page.getByRole('region', { name: 'What says that an item is blocked' });
+  await blocked.getByLabel('Labels').fill('waits');
+  await blocked.getByRole('checkbox', { name: 'Ready for test' }).check();
+  await audit(page, ['light', 'dark']);
+  await page.getByRole('button', { name: 'Save settings' }).click();
+  await expectVisible(page.getByText('Saved. Every number of this team is computed anew.'));
+  const answer = await fetch(`${it.base}/api/v1/units/robin/workflow`);
+  const workflow = (await answer.json()) as { kinds: { kind: string; work_type: string }[]; blocked: object };
+  expect(workflow.kinds.find((rule) => rule.kind === 'Chore')?.work_type).toBe('risk');
+  expect(workflow.blocked).toMatchObject({ states: ['Ready for test'], labels: ['waits'], links: true });
+  await page.context().close();
+});
+
 test('text at twice its size stays on the page', async () => {
   // Half as many pixels is what 200 % zoom gives to a page.
   const page = await it.open('/u/kestrel', { viewport: { width: 640, height: 512 }, deviceScaleFactor: 2 });

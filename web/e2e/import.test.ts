@@ -113,6 +113,23 @@ test('a file that is not what its name says gives one clear sentence', async () 
   await page.context().close();
 });
 
+test.each(['held', 'empty'] as const)(
+  'an import moves on when the stream of events is %s',
+  async (stream) => {
+    const page = await it.open('/imports/new?unit=harbour', { stream });
+    await upload(page, ['jira.jsonl'], { tracker: `Jira, ${stream}` });
+    await dryRun(page);
+    await run(page);
+    await page.getByRole('button', { name: 'Roll back' }).click();
+    await page
+      .getByRole('dialog', { name: 'Roll this import back?' })
+      .getByRole('button', { name: 'Roll back' })
+      .click();
+    await expectVisible(page.getByText('Taken back exactly: the data is as it was before.'));
+    await page.context().close();
+  },
+);
+
 test('what an import brings appears on a page that is open elsewhere', async () => {
   const watcher = await it.open('/u/harbour/items');
   await expectVisible(watcher.getByText('40 items'));

@@ -6,11 +6,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onPath } from './path.ts';
 
-const READY_MS = 120_000;
+const READY_MS = 200_000;
 
 export interface Server {
   /** Its address, without a slash at the end. */
   base: string;
+  /** Ends the program and keeps its data. */
+  halt: () => Promise<void>;
+  /** Starts it again where it was. */
+  resume: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -19,17 +23,25 @@ export async function startServer({ sample = false } = {}): Promise<Server> {
   const program = process.env['HEADWAY_SERVER'] ?? onPath('headway');
   const folder = await mkdtemp(join(tmpdir(), 'headway-e2e-'));
   const more = sample ? ['--sample'] : [];
-  const child = spawn(program, ['serve', '--data', folder, '--listen', '127.0.0.1:0', ...more], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const start = (listen: string) =>
+    spawn(program, ['serve', '--data', folder, '--listen', listen, ...more], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  let child = start('127.0.0.1:0');
+  const halt = () => ended(child);
   const stop = async () => {
-    await ended(child);
+    await halt();
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
   try {
     const base = await address(child);
     await answers(base, sample);
-    return { base, stop };
+    const resume = async () => {
+      child = start(new URL(base).host);
+      await address(child);
+      await answers(base, sample);
+    };
+    return { base, halt, resume, stop };
   } catch (cause) {
     await stop();
     throw cause;

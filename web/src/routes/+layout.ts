@@ -1,4 +1,5 @@
 import { Problem } from '#lib/api/errors.ts';
+import { live } from '#lib/live/live.svelte.ts';
 import { organisation } from '#lib/state/organisation.svelte.ts';
 import type { LayoutLoad } from './$types';
 
@@ -8,11 +9,13 @@ export const prerender = false;
 
 export const load: LayoutLoad = async ({ depends }) => {
   depends('live:units');
+  /** When the first page was asked for. */
+  const asked = live.now();
   try {
     await organisation.load();
-    return { problem: undefined };
+    return { asked, problem: undefined };
   } catch (thrown) {
     // Shown by the layout itself: an error page would have no frame to stand in.
-    return { problem: Problem.of(thrown) };
+    return { asked, problem: Problem.of(thrown) };
   }
 };

@@ -3,7 +3,7 @@
 import type { Chart, Datum } from './chart.ts';
 import type { Aging, AgingItem } from './data.ts';
 import { daysAxis } from './cycle-time.ts';
-import { box, edgeLabels, edgeMargin, fit, frame, line, text, type Mark } from './frame.ts';
+import { box, edgeLabels, edgeMargin, fit, frame, line, text, textWidth, type Mark } from './frame.ts';
 import { hue, mix } from './theme.ts';
 import type { Words } from './words.ts';
 
@@ -22,7 +22,9 @@ export const aging: Chart<Aging> = {
     const y = daysAxis(ages, [{ percent: 85, value: usual }]);
     const sleText = sle === undefined ? '' : words.aging.sle(sle);
     const last = stages.at(-1)?.pace ?? [];
-    const right = edgeMargin([sleText, ...last.map((it) => words.aging.band(it.percent))]);
+    // Where stages are too narrow for their names, the names rise, and the edge is left to the chart.
+    const isNarrow = canvas.width < 90 * stages.length;
+    const right = isNarrow ? 8 : edgeMargin([sleText, ...last.map((it) => words.aging.band(it.percent))]);
     const { plot, draw } = frame(canvas, {
       question: this.question(words),
       summary: this.summary(data, words),
@@ -34,7 +36,7 @@ export const aging: Chart<Aging> = {
       ],
       x: { min: 0, max: Math.max(1, stages.length), ticks: [] },
       y,
-      margins: { right, bottom: 34 },
+      margins: { right, bottom: isNarrow ? 84 : 34 },
       note:
         items.length < data.item_count && data.items.length < data.item_count
           ? words.aging.limited(data.items.length, data.item_count)
@@ -51,6 +53,12 @@ export const aging: Chart<Aging> = {
       }
       const count = items.filter((item) => item.stage === stage.name).length;
       const middle = (x1 + x2) / 2;
+      if (isNarrow) {
+        const name = `${fit(stage.name, 108)} ${count}`;
+        const style = { colour: theme.ink, align: 'right', valign: 'middle', slant: 45 } as const;
+        marks.push(text(middle + 3, plot.bottom + 10, name, style));
+        return;
+      }
       const name = fit(stage.name, x2 - x1);
       marks.push(
         text(middle, plot.bottom + 7, name, {
@@ -66,24 +74,36 @@ export const aging: Chart<Aging> = {
         }),
       );
     });
-    const edge = last.map((it) => ({
-      y: plot.y(it.value),
-      text: words.aging.band(it.percent),
-      colour: theme.muted,
-    }));
+    const edge = isNarrow
+      ? []
+      : last.map((it) => ({
+          y: plot.y(it.value),
+          text: words.aging.band(it.percent),
+          colour: theme.muted,
+        }));
     if (sle !== undefined) {
       const at = plot.y(sle);
       marks.push(line(plot.left, at, plot.right, at, { colour: theme.ink, dash: [6, 3], width: 1.5, z: 1 }));
-      edge.push({ y: at, text: sleText, colour: theme.ink });
+      if (isNarrow) {
+        marks.push(text(plot.left + 4, at - 8, sleText, { colour: theme.ink, halo: theme.paper, z: 6 }));
+      } else edge.push({ y: at, text: sleText, colour: theme.ink });
     }
     marks.push(...edgeLabels(plot, edge));
     const room = (plot.right - plot.left) / Math.max(1, stages.length);
     const places = spread(items, index, plot.y, room);
+    // The oldest are named, as far as the names do not lie on each other.
+    const named: { from: number; to: number; y: number }[] = [];
     items.slice(0, 3).forEach((item) => {
-      const x = plot.x(places.get(item.id) ?? 0);
-      const isFar = x + 70 > plot.right;
+      const [x, at] = [plot.x(places.get(item.id) ?? 0), plot.y(item.age_days)];
+      const width = textWidth(item.label);
+      const isFar = x + Math.max(70, 8 + width) > plot.right;
+      const from = isFar ? x - 8 - width : x + 8;
+      const name = { from, to: from + width, y: at };
+      const lies = named.some((it) => Math.abs(it.y - at) < 14 && it.from < name.to && name.from < it.to);
+      if (lies) return;
+      named.push(name);
       marks.push(
-        text(isFar ? x - 8 : x + 8, plot.y(item.age_days), item.label, {
+        text(isFar ? x - 8 : x + 8, at, item.label, {
           colour: theme.ink,
           align: isFar ? 'right' : 'left',
           halo: theme.paper,

@@ -14,7 +14,7 @@ export const forecast: Chart<Forecast> = {
   option(data, canvas) {
     const { theme, words } = canvas;
     const isWhen = data.kind === 'when';
-    const points = data.curve.map((point) => ({ x: place(point), y: point.probability }));
+    const points = shownCurve(data).map((point) => ({ x: place(point), y: point.probability }));
     const right = canvas.width > 520 ? (isWhen ? 190 : 150) : 64;
     const { plot, draw } = frame(canvas, {
       question: isWhen ? words.forecast.when : words.forecast.howMany,
@@ -77,8 +77,20 @@ function place(point: CurvePoint): number {
   return point.day === null || point.day === undefined ? (point.count ?? 0) : dayNumber(point.day);
 }
 
+/** The curve without its long tail: a few of the trials end long after the last claim, where nothing is claimed. */
+function shownCurve(data: Forecast): readonly CurvePoint[] {
+  const last = data.claims.at(-1)?.day ?? undefined;
+  if (last === undefined) return data.curve;
+  const from = dayNumber(data.start);
+  const end = dayNumber(last) + Math.max(3, Math.round((dayNumber(last) - from) * TAIL));
+  return data.curve.filter((point) => place(point) <= end);
+}
+
+/** How much of the time up to the last claim is shown behind it. */
+const TAIL = 0.4;
+
 function curveAxis(data: Forecast, canvas: Canvas, right: number): Axis {
-  const places = data.curve.map(place);
+  const places = shownCurve(data).map(place);
   const pixels = canvas.width - right - 50;
   if (data.kind === 'when') {
     const from = dayNumber(data.start);

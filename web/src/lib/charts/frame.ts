@@ -180,6 +180,8 @@ export function dayAxis(canvas: Canvas, from: number, to: number, pixels: number
 }
 
 interface TextStyle {
+  /** Degrees by which it rises. */
+  slant?: number;
   colour: string;
   size?: number;
   weight?: number;
@@ -198,6 +200,7 @@ export function text(x: number, y: number, content: string, style: TextStyle): M
     y,
     z: style.z ?? 1,
     silent: true,
+    ...(style.slant === undefined ? {} : { rotation: (style.slant * Math.PI) / 180 }),
     style: {
       text: content,
       fill: style.colour,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { kinds, parseEvent, type LiveEvent } from './events.ts';
-import { movesOn, reduceImport, reduceSample } from './reducers.ts';
+import { reduceImport, reduceSample } from './reducers.ts';
 
 const event = (kind: (typeof kinds)[number], data: object) =>
   parseEvent(kind, JSON.stringify(data)) as LiveEvent;
@@ -31,12 +31,6 @@ describe('an import', () => {
 
   test('an event without figures changes none', () => {
     expect(reduceImport(running, event('import', { import_id: 'i', position: 'x' }))).toEqual(running);
-  });
-
-  test('a new state asks for more', () => {
-    expect(movesOn(running, event('import', { import_id: 'i', state: 'review' }))).toBe(true);
-    expect(movesOn(running, event('import', { import_id: 'i', state: 'running' }))).toBe(false);
-    expect(movesOn(running, event('import', { import_id: 'other', state: 'review' }))).toBe(false);
   });
 });
 

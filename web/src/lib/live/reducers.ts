@@ -20,13 +20,6 @@ export function reduceImport<T extends RunningImport>(current: T, event: LiveEve
   };
 }
 
-/** Whether an event asks for more than it says itself: a new state brings new steps and counts. */
-export function movesOn(current: RunningImport, event: LiveEvent): boolean {
-  return (
-    event.kind === 'import' && event.data['import_id'] === current.id && event.data['state'] !== current.state
-  );
-}
-
 interface Sample {
   state: string;
   progress: number;

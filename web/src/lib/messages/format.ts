@@ -1,8 +1,7 @@
-// Numbers, days and instants in the reader's language and zone, by Intl.
+// Numbers, days and instants in the reader's zone, by Intl.
 
-const locale = typeof navigator === 'undefined' ? 'en' : (navigator.language ?? 'en');
-// The texts are English: a foreign date format between English words reads wrongly, a regional English one does not.
-const language = locale.startsWith('en') ? locale : 'en';
+// One way to write a day, the same in texts, charts and the terminal, and one that nobody reads as another day.
+const language = 'en-GB';
 
 const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
@@ -18,6 +17,9 @@ const plurals = new Intl.PluralRules('en');
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
 
 const DAY_MS = 86_400_000;
+
+/** The one month that Intl writes with four letters, as charts do. */
+const short = (text: string) => text.replaceAll('Sept', 'Sep');
 
 export function formatNumber(value: number): string {
   return Math.abs(value) >= 100 ? whole.format(value) : plain.format(value);
@@ -35,14 +37,14 @@ export function count(n: number, one: string, other = `${one}s`): string {
 
 /** A day, `YYYY-MM-DD`, as people write it. */
 export function formatDay(day: string): string {
-  return days.format(new Date(`${day}T00:00:00Z`));
+  return short(days.format(new Date(`${day}T00:00:00Z`)));
 }
 
 export function formatDayRange(from: string, to: string): string {
   const start = new Date(`${from}T00:00:00Z`);
   const end = new Date(`${to}T00:00:00Z`);
   const sameYear = from.slice(0, 4) === to.slice(0, 4);
-  return `${(sameYear ? daysOfYear : days).format(start)} – ${days.format(end)}`;
+  return short(`${(sameYear ? daysOfYear : days).format(start)} – ${days.format(end)}`);
 }
 
 /** Words of the server with the days and instants in them as people write them. */
@@ -64,7 +66,7 @@ export function sentence(fragment: string): string {
 
 /** An instant, RFC 3339, in the reader's zone. */
 export function formatInstant(instant: string): string {
-  return instants.format(new Date(instant));
+  return short(instants.format(new Date(instant)));
 }
 
 /** How long ago, roughly. */

@@ -1,7 +1,6 @@
 // Which kinds of data a unit has, so that the navigation offers no page that must stay empty.
 
 import { getOverview } from '#lib/api/insight.ts';
-import { live } from '#lib/live/live.svelte.ts';
 
 /** What a page can need beyond items. */
 export type DataKind = 'deployments' | 'iterations';
@@ -40,13 +39,10 @@ class UnitData {
     }
   }
 
-  /** Asks about this unit again whenever items change; returns what ends it. */
-  follow(unit: () => string | undefined): () => void {
-    return live.onKinds(['items'], () => {
-      this.#asked.clear();
-      const now = unit();
-      if (now !== undefined) void this.ask(now);
-    });
+  /** Items have changed: asks about the unit that is looked at, and about others when they are. */
+  askAgain(unit: string | undefined): void {
+    this.#asked.clear();
+    if (unit !== undefined) void this.ask(unit);
   }
 }
 

@@ -19,6 +19,11 @@ export function stepOf(state: string): number {
   return steps[state] ?? 1;
 }
 
+/** Whether the server works on it now, so that it moves on without a person. */
+export function movesByItself(state: string): boolean {
+  return ['checking', 'dry_running', 'running', 'rolling_back'].includes(state);
+}
+
 /** How far it is, from 0 to 1; `undefined` while nobody knows. */
 export function shareDone(it: { position: number; total?: number | null }): number | undefined {
   return it.total ? Math.min(it.position / it.total, 1) : undefined;

@@ -63,6 +63,8 @@ describe('a team’s process as a form', () => {
     stages: [],
     states: [],
     kinds: [{ kind: 'Bug', work_type: 'defect' }],
+    blocked: { links: true, states: ['On hold'], labels: ['blocked'], flags: ['Impediment'] },
+    cancelled_resolutions: ['Won’t do'],
     start: 'last',
     finish: 'last',
     zone: 'UTC',
@@ -82,6 +84,17 @@ describe('a team’s process as a form', () => {
   test('days off are days', () => {
     expect(wrongHoliday({ ...toForm(workflow), holidays: '2026-12-25\n2026-02-30' })).toBe('2026-02-30');
     expect(wrongHoliday({ ...toForm(workflow), holidays: '2026-12-25, 2027-01-01' })).toBeUndefined();
+  });
+
+  test('words that block or cancel stand one a line', () => {
+    const form = {
+      ...toForm(workflow),
+      blockedLabels: ' waits, for others \n\nblocked\nblocked',
+      cancelled: '',
+    };
+    const { blocked, cancelled_resolutions } = fromForm(form, workflow);
+    expect(blocked).toEqual({ ...workflow.blocked, labels: ['waits, for others', 'blocked'] });
+    expect(cancelled_resolutions).toEqual([]);
   });
 
   test('a service level has two halves', () => {

@@ -5,6 +5,13 @@ import type { Workflow } from '#lib/api/organisation.ts';
 export interface WorkflowForm {
   stages: Workflow['stages'];
   states: Workflow['states'];
+  kinds: Workflow['kinds'];
+  blockedLinks: boolean;
+  blockedStates: string[];
+  /** One a line, as the days off are. */
+  blockedLabels: string;
+  blockedFlags: string;
+  cancelled: string;
   start: string;
   finish: string;
   zone: string;
@@ -18,12 +25,26 @@ export interface WorkflowForm {
 }
 
 const text = (value: number | null | undefined) => value?.toString() ?? '';
+const lines = (value: string) => [
+  ...new Set(
+    value
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean),
+  ),
+];
 const number = (value: string) => (value.trim() === '' ? null : Number(value));
 
 export function toForm(workflow: Workflow): WorkflowForm {
   return {
     stages: workflow.stages,
     states: workflow.states,
+    kinds: workflow.kinds,
+    blockedLinks: workflow.blocked?.links ?? false,
+    blockedStates: workflow.blocked?.states ?? [],
+    blockedLabels: (workflow.blocked?.labels ?? []).join('\n'),
+    blockedFlags: (workflow.blocked?.flags ?? []).join('\n'),
+    cancelled: (workflow.cancelled_resolutions ?? []).join('\n'),
     start: workflow.start,
     finish: workflow.finish,
     zone: workflow.zone,
@@ -62,6 +83,14 @@ export function fromForm(form: WorkflowForm, before: Workflow): Workflow {
     ...before,
     stages: form.stages,
     states: form.states,
+    kinds: form.kinds,
+    blocked: {
+      links: form.blockedLinks,
+      states: form.blockedStates,
+      labels: lines(form.blockedLabels),
+      flags: lines(form.blockedFlags),
+    },
+    cancelled_resolutions: lines(form.cancelled),
     start: form.start,
     finish: form.finish,
     zone: form.zone.trim(),

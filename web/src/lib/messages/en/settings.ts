@@ -37,11 +37,13 @@ export const settings = {
   },
   team: {
     title: 'Team settings',
-    answer: 'How this team reads its tracker: stages, clock, calendar and expectations.',
+    answer: 'How this team reads its tracker: stages, types, clock, calendar and expectations.',
     notTeam: 'Settings belong to teams',
     notTeamHint: 'Choose a team: units above are rolled up from what their teams say.',
     stages: 'Stages',
     stagesHint: 'In the order of the process. The clock runs in active and waiting stages.',
+    noKinds: 'The items of this team have no types.',
+    oneALine: 'One a line, spelled as in the tracker.',
     clock: 'Clock',
     start: 'What starts the clock',
     starts: {

@@ -2,8 +2,7 @@ import { forPage } from '#lib/api/page.ts';
 import { getImport, getReport } from '#lib/api/work.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ params, url, depends }) => {
-  depends('live:import');
+export const load: PageLoad = async ({ params, url }) => {
   const query = {
     severity: url.searchParams.get('severity') ?? undefined,
     code: url.searchParams.get('code') ?? undefined,
