@@ -7,7 +7,10 @@
 //! Cards and actions stand in separate lists in any order, so the reader keeps of each card and each action the few
 //! words that matter until the end of the board.
 
-use std::{collections::HashMap, io::BufRead};
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::BufRead,
+};
 
 use headway_domain::{
     time::Instant,
@@ -192,7 +195,7 @@ impl Place {
 /// Reads a board.
 #[derive(Default)]
 struct Trello {
-    boards: HashMap<String, String>,
+    boards: BTreeMap<String, String>,
     /// Names of lists, and when they were archived if they are.
     lists: HashMap<String, (String, bool)>,
     list_closings: HashMap<String, Stamp>,

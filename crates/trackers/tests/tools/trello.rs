@@ -40,3 +40,14 @@ fn a_thousand_actions_mean_that_older_ones_are_missing() {
         (1, Some(HistoryExtent::Partial))
     );
 }
+
+#[test]
+fn a_card_of_an_unknown_board_goes_to_the_same_one_every_time() {
+    let boards: Vec<String> = (1..9).map(|n| format!(r#"{{"id":"b{n}","name":"Board {n}"}}"#)).collect();
+    let card = r#"{"id":"65e1a4f0aaaaaaaaaaaaaaa9","idBoard":"gone","name":"x","idList":"l1"}"#;
+    let file = format!(r#"[{},{{"cards":[{card}]}}]"#, boards.join(","));
+    for _ in 0..20 {
+        let rows = rows_of(trello::rows, file.clone());
+        assert_eq!(items(&rows)[0].group.as_deref(), Some("Board 1"));
+    }
+}
