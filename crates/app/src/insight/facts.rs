@@ -109,7 +109,7 @@ impl TeamFacts {
         derive_team(
             team.unit.id,
             team.workflow,
-            team.items,
+            &team.items,
             team.iterations,
             team.deployments,
             Elsewhere::default(),
@@ -184,7 +184,7 @@ pub(super) async fn blockers_elsewhere(
 pub(super) fn derive_team(
     unit: UnitId,
     workflow: Workflow,
-    sources: Vec<WorkItem>,
+    sources: &[WorkItem],
     iterations: Vec<Iteration>,
     deployments: Vec<Deployment>,
     elsewhere: Elsewhere,
@@ -196,7 +196,7 @@ pub(super) fn derive_team(
         links.any(|link| !own.contains(link.to.as_str()) && !elsewhere.items.contains_key(&link.to))
     };
     let blocker = |key: &str| elsewhere.items.get(key).map_or(Blocker::Unknown, |(stands, _)| *stands);
-    let items = derive(&sources, &workflow, blocker);
+    let items = derive(sources, &workflow, blocker);
     let iteration_histories = if iterations.is_empty() {
         Vec::new()
     } else {
@@ -219,14 +219,15 @@ pub(super) fn derive_team(
     for item in &items {
         cube.add(item, &workflow);
     }
-    let names = sources.into_iter().map(|source| Name {
+    // Copied, not taken over: strings that stay among those of the histories would keep the memory of all of them.
+    let names = sources.iter().map(|source| Name {
         id: source.id,
-        key: source.key.into(),
-        label: source.label.into(),
-        title: source.title.into(),
-        parent: source.parent.map(Into::into),
-        kind: source.kind.into(),
-        labels: source.labels.into(),
+        key: source.key.as_str().into(),
+        label: source.label.as_str().into(),
+        title: source.title.as_str().into(),
+        parent: source.parent.as_deref().map(Into::into),
+        kind: source.kind.as_str().into(),
+        labels: source.labels.clone().into(),
     });
     TeamFacts {
         unit,

@@ -153,7 +153,7 @@ async fn read(db: &Db, unit: UnitId) -> Result<TeamFacts> {
     let elsewhere = blockers_elsewhere(&mut reader, unit, &items, &workflow).await?;
     // Deriving a large team takes a while; the threads that serve requests are not for that.
     let derived = tokio::task::spawn_blocking(move || {
-        derive_team(unit, workflow, items, iterations, deployments, elsewhere)
+        derive_team(unit, workflow, &items, iterations, deployments, elsewhere)
     });
     derived.await.map_err(Error::internal)
 }
