@@ -102,6 +102,20 @@ async fn what_a_later_import_stands_on_stays() {
 }
 
 #[tokio::test]
+async fn a_later_import_without_changes_stands_in_nobodys_way() {
+    for_each_app(async |t| {
+        let works = t.portfolio("Works").await;
+        let before = t.facts().await;
+        let earlier = t.import(&works, &[&first()], ImportState::Review).await;
+        let later = t.import(&works, &[&first()], ImportState::Approved).await;
+        assert_eq!((later.import.counts.added, later.import.counts.updated), (0, 0));
+        take_back(&t, earlier.import.id).await;
+        assert_eq!(t.facts().await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn imports_of_a_tracker_are_stored_one_after_the_other() {
     for_each_app(async |t| {
         let works = t.portfolio("Works").await;

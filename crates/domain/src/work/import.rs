@@ -223,6 +223,13 @@ pub struct Counts {
     pub commits: u64,
 }
 
+impl Counts {
+    /// Whether anything that is stored differs from what was there.
+    pub fn has_stored(&self) -> bool {
+        self.added + self.updated + self.iterations + self.deployments + self.commits > 0
+    }
+}
+
 /// One import.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Import {

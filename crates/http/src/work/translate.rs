@@ -83,6 +83,7 @@ pub fn import(view: ImportView) -> wire::Import {
 fn file(file: FileReport) -> wire::ImportFile {
     wire::ImportFile {
         name: file.name,
+        upload: u32::try_from(file.upload).unwrap_or(u32::MAX),
         bytes: file.bytes,
         format: file.format,
         dialect: file.dialect.map(|dialect| wire::DialectBody {

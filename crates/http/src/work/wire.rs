@@ -56,7 +56,9 @@ pub struct Imports {
 pub struct ImportFile {
     /// Its name.
     pub name: String,
-    /// Its size in bytes, as uploaded.
+    /// The position of the uploaded file that it came in: members of one archive have the same.
+    pub upload: u32,
+    /// The size in bytes of that uploaded file.
     pub bytes: u64,
     /// The recognised format; missing when there is nothing to import in it.
     pub format: Option<String>,

@@ -1565,7 +1565,7 @@ export interface components {
         ImportFile: {
             /**
              * Format: int64
-             * @description Its size in bytes, as uploaded.
+             * @description The size in bytes of that uploaded file.
              */
             bytes: number;
             /** @description What can be read from it. */
@@ -1579,6 +1579,11 @@ export interface components {
             name: string;
             /** @description Why there is nothing to import. */
             reason?: string | null;
+            /**
+             * Format: int32
+             * @description The position of the uploaded file that it came in: members of one archive have the same.
+             */
+            upload: number;
         };
         /** @description Asks for a step of an import. */
         ImportStep: {

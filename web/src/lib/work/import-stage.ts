@@ -28,3 +28,9 @@ export function movesByItself(state: string): boolean {
 export function shareDone(it: { position: number; total?: number | null }): number | undefined {
   return it.total ? Math.min(it.position / it.total, 1) : undefined;
 }
+
+/** The size of what was uploaded: an archive counts once, however many files are in it. */
+export function uploadedBytes(files: { upload: number; bytes: number }[]): number {
+  const sizes = new Map(files.map((file) => [file.upload, file.bytes]));
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+}

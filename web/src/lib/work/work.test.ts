@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { byDay, changeInWords } from './history.ts';
-import { shareDone, stepOf } from './import-stage.ts';
+import { shareDone, stepOf, uploadedBytes } from './import-stage.ts';
 import { freeName, moved, outOfOrder, placeForNew } from './stages.ts';
 import { fromForm, hasHalfSle, toForm, wrongHoliday } from './workflow-form.ts';
 
@@ -56,6 +56,13 @@ test('an import is somewhere on its way', () => {
   expect(shareDone({ position: 5, total: 10 })).toBe(0.5);
   expect(shareDone({ position: 12, total: 10 })).toBe(1);
   expect(shareDone({ position: 5, total: null })).toBeUndefined();
+  expect(
+    uploadedBytes([
+      { upload: 0, bytes: 700 },
+      { upload: 0, bytes: 700 },
+      { upload: 1, bytes: 30 },
+    ]),
+  ).toBe(730);
 });
 
 describe('a team’s process as a form', () => {

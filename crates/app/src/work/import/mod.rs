@@ -280,12 +280,15 @@ fn refuse_gaps(run: &ImportRun) -> Result<()> {
 }
 
 async fn refuse_if_built_upon(tx: &mut Tx, import: &Import) -> Result<()> {
-    let later = tx.imports_after(import).await?;
-    if later.is_empty() {
+    // One that found everything as it was stands on nothing; one that is under way may still change something.
+    let stands_on = |later: &Import| {
+        !matches!(later.state, ImportState::Approved | ImportState::Review) || later.counts.has_stored()
+    };
+    if !tx.imports_after(import).await?.iter().any(stands_on) {
         return Ok(());
     }
     Err(Error::Conflict(
-        "a later import of the same tracker changed the same items; roll that one back first".to_owned(),
+        "a later import of the same tracker has stored something; roll that one back first".to_owned(),
     ))
 }
 
