@@ -32,11 +32,11 @@ type Slot = Arc<OnceCell<Arc<TeamFacts>>>;
 /// The facts of all teams that were asked for. Clones share them.
 #[derive(Clone, Default)]
 pub struct Facts {
-    known: Arc<Mutex<Known>>,
+    memory: Arc<Mutex<Memory>>,
 }
 
 #[derive(Default)]
-struct Known {
+struct Memory {
     slots: HashMap<UnitId, Slot>,
     /// The pooled checks of all teams, by quarter of an hour.
     pools: Arc<Kept<i64, Pool>>,
@@ -57,8 +57,8 @@ impl Facts {
     pub async fn teams(&self, db: &Db, units: &[UnitId]) -> Result<Vec<Arc<TeamFacts>>> {
         // What is there already is taken under one lock: a portfolio asks for a thousand teams at a time.
         let known: Vec<Option<Arc<TeamFacts>>> = {
-            let known = self.lock();
-            units.iter().map(|unit| known.slots.get(unit).and_then(|slot| slot.get().cloned())).collect()
+            let memory = self.lock();
+            units.iter().map(|unit| memory.slots.get(unit).and_then(|slot| slot.get().cloned())).collect()
         };
         let missing: Vec<UnitId> =
             units.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(unit, _)| *unit).collect();
@@ -86,21 +86,21 @@ impl Facts {
 
     /// Forgets teams whose data has changed; whoever reads them at this moment gets a slot that is no longer used.
     pub fn forget(&self, units: &[UnitId]) {
-        let mut known = self.lock();
-        known.pools = Arc::default();
+        let mut memory = self.lock();
+        memory.pools = Arc::default();
         for unit in units {
-            known.slots.remove(unit);
+            memory.slots.remove(unit);
         }
-        // Whoever waits for other teams' items may wait no longer.
+        // Whoever waits for other teams' items may wait no longer; of a team that is being read nobody knows yet.
         let waits = |facts: &Arc<TeamFacts>| {
             facts.waits_for_unknown || units.iter().any(|unit| facts.waits_for.contains(unit))
         };
-        known.slots.retain(|_, slot| !slot.get().is_some_and(waits));
+        memory.slots.retain(|_, slot| slot.get().is_some_and(|facts| !waits(facts)));
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    fn lock(&self) -> MutexGuard<'_, Memory> {
         // The map is whole after every statement, so a panic elsewhere leaves nothing half done.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -125,7 +125,7 @@ pub async fn keep_up(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>)
                 live::RELOAD => {
                     app.units.forget();
                     app.extents.forget();
-                    *app.facts.lock() = Known::default();
+                    *app.facts.lock() = Memory::default();
                 }
                 _ => {}
             },
