@@ -3,10 +3,19 @@
 import type { HandleClientError } from '@sveltejs/kit/hooks';
 import { Problem } from '#lib/api/errors.ts';
 import { live } from '#lib/live/live.svelte.ts';
-import { m } from '#lib/messages/index.ts';
+import { m, speak } from '#lib/messages/index.ts';
+import { chooseLanguage, languages } from '#lib/messages/languages.ts';
+import { preferences } from '#lib/state/preferences.svelte.ts';
 
-/** The stream of events opens first, so that nothing falls between an answer and it. */
-export const init = () => live.open();
+/** The stream of events opens first, so that nothing falls between an answer and it. Then the language is learnt. */
+export async function init(): Promise<void> {
+  live.open();
+  const address = new URLSearchParams(location.search).get('lang');
+  const chosen = chooseLanguage({ address, person: preferences.language, browser: navigator.languages });
+  await speak(chosen);
+  document.documentElement.lang = chosen;
+  document.documentElement.dir = languages[chosen].direction;
+}
 
 export const handleError: HandleClientError = ({ kind }) => {
   if (kind !== 'unknown') return;

@@ -1,9 +1,15 @@
-// How the client looks and listens on this device.
+// How the client looks, speaks and listens on this device.
+
+import type { Spoken } from '#lib/messages/languages.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 export type Contrast = 'auto' | 'more' | 'normal';
 
+/** A language of the client, or the browser's. */
+export type LanguageWish = 'auto' | Spoken;
+
 interface Stored {
+  language: LanguageWish;
   theme: Theme;
   contrast: Contrast;
   shortcuts: boolean;
@@ -13,6 +19,7 @@ interface Stored {
 
 const KEY = 'headway.preferences';
 const DEFAULTS: Stored = {
+  language: 'auto',
   theme: 'auto',
   contrast: 'auto',
   shortcuts: true,
@@ -30,6 +37,10 @@ function read(): Stored {
 
 class Preferences {
   #stored = $state(read());
+
+  get language(): LanguageWish {
+    return this.#stored.language;
+  }
 
   get theme(): Theme {
     return this.#stored.theme;

@@ -1,5 +1,7 @@
 // The frame around every page: navigation, palette, shortcuts, live state, errors.
 
+import { byName } from '../catalogue.ts';
+
 export const frame = {
   apiDocs: {
     title: 'API',
@@ -40,10 +42,7 @@ export const frame = {
     team: 'Team settings',
     appearance: 'Appearance',
   },
-  kinds: { portfolio: 'Portfolio', value_stream: 'Value stream', program: 'Program', team: 'Team' } as Record<
-    string,
-    string
-  >,
+  kinds: byName({ portfolio: 'Portfolio', value_stream: 'Value stream', program: 'Program', team: 'Team' }),
   live: { live: 'Live', connecting: 'Connecting', reconnecting: 'Reconnecting' },
   liveHint: {
     live: 'Changes appear by themselves.',

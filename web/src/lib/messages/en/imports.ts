@@ -1,5 +1,6 @@
 // Imports: from files to facts, and back.
 
+import { byName, list } from '../catalogue.ts';
 import { count, formatNumber } from '../format.ts';
 
 export const imports = {
@@ -15,7 +16,7 @@ export const imports = {
   state: 'State',
   items: 'Items',
   when: 'Started',
-  states: {
+  states: byName({
     checking: 'Checking files',
     mapping: 'Waiting for the mapping',
     dry_running: 'Dry run',
@@ -27,7 +28,7 @@ export const imports = {
     approved: 'Approved',
     rolled_back: 'Rolled back',
     abandoned: 'Given up',
-  } as Record<string, string>,
+  }),
   choose: {
     title: 'Import histories',
     answer: 'Choose the files and the unit they belong to. Nothing is stored yet.',
@@ -47,7 +48,7 @@ export const imports = {
     sizes: (n: number, size: string) => `${count(n, 'file')}, ${size}`,
     commandLine: 'Large files on this machine are read without an upload by the command line:',
   },
-  steps: ['Files', 'Check', 'Mapping', 'Dry run', 'Import', 'Review'],
+  steps: list('Files', 'Check', 'Mapping', 'Dry run', 'Import', 'Review'),
   step: (n: number, of: number, name: string) => `Step ${n} of ${of}: ${name}`,
   check: {
     title: 'What the files are',
@@ -58,20 +59,20 @@ export const imports = {
     format: 'Format',
     dialect: 'How it is written',
     delimiter: 'Delimiter',
-    delimiters: { ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Bar' } as Record<string, string>,
+    delimiters: byName({ ',': 'Comma', ';': 'Semicolon', '\t': 'Tab', '|': 'Bar' }),
     encoding: 'Encoding',
     dates: 'Dates',
-    dateOrders: {
+    dateOrders: byName({
       year_first: 'Year first: 2024-03-04',
       day_first: 'Day first: 4/3/2024',
       month_first: 'Month first: 3/4/2024',
-    } as Record<string, string>,
+    }),
     uncertain: 'The data fits both orders of day and month. Check that this is the right one.',
     zone: 'Zone of dates without offset',
     reread: 'Read again',
     checking: 'The files are being recognised and counted',
   },
-  formats: {
+  formats: byName({
     jira_json: 'Jira, JSON',
     jira_csv: 'Jira, CSV',
     github_json: 'GitHub, JSON',
@@ -88,7 +89,7 @@ export const imports = {
     git_fast_export: 'Git history',
     devlake_raw: 'DevLake raw tables',
     sprint_table: 'Table of sprints',
-  } as Record<string, string>,
+  }),
   mapping: {
     title: 'What the words mean',
     hint: 'Proposed from the data. What you change here decides where the clock starts and stops.',
@@ -170,11 +171,11 @@ export const imports = {
     look: 'Look at the items',
     quality: 'Data quality',
   },
-  done: {
+  done: byName({
     approve: 'The import is approved',
     roll_back: 'The import is being rolled back',
     abandon: 'The import is given up',
-  } as Record<string, string>,
+  }),
   counts: {
     read: 'Items read',
     added: 'New',
@@ -190,7 +191,7 @@ export const imports = {
     deployments: 'Deployments',
     commits: 'Commits',
   },
-  countHints: {
+  countHints: byName({
     added: 'not here before',
     updated: 'differ from what is here',
     unchanged: 'nothing to do',
@@ -198,7 +199,7 @@ export const imports = {
     failed: 'reported with file, line and reason',
     warned: 'handled; worth a look',
     never_started: 'went straight to done',
-  } as Record<string, string>,
+  }),
   report: {
     title: 'Report',
     hint: 'Every row that was odd or could not be read.',
@@ -207,8 +208,8 @@ export const imports = {
     item: 'Item',
     what: 'What happened',
     severity: 'Severity',
-    severities: { note: 'Note', warning: 'Warning', error: 'Error' } as Record<string, string>,
-    ofSeverity: { note: 'Notes', warning: 'Warnings', error: 'Errors' } as Record<string, string>,
+    severities: byName({ note: 'Note', warning: 'Warning', error: 'Error' }),
+    ofSeverity: byName({ note: 'Notes', warning: 'Warnings', error: 'Errors' }),
     all: 'Everything',
     none: 'Nothing to report',
     noneText: 'No row of this kind was odd or could not be read.',
@@ -234,7 +235,7 @@ export const imports = {
     readableText: (failed: number) =>
       failed === 0 ? 'Every row could be read.' : `${count(failed, 'row')} could not be read.`,
     show: 'Rows',
-    oddityNames: {
+    oddityNames: byName({
       mixed_offsets: 'Mixed offsets from UTC',
       no_op_change: 'Change without effect',
       moved_project: 'Moved between projects',
@@ -260,7 +261,7 @@ export const imports = {
       changed_team: 'Moves to another team',
       new_team: 'New team',
       many_teams: 'Many new teams',
-    } as Record<string, string>,
+    }),
   },
   trouble: 'What went wrong',
 };

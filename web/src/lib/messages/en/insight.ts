@@ -1,8 +1,7 @@
 // The pages of a unit: figures, charts, filters, signals, forecasts, explanations.
 
-import { number } from '../../charts/number.ts';
-
-const counted = (count: number, one: string, many: string) => `${number(count)} ${count === 1 ? one : many}`;
+import { byName } from '../catalogue.ts';
+import { count as counted, formatNumber as number } from '../format.ts';
 
 export const insight = {
   chart: {
@@ -23,16 +22,16 @@ export const insight = {
     bucket: 'Periods',
     reset: 'Reset',
   },
-  workTypes: {
+  workTypes: byName({
     feature: 'Features',
     defect: 'Defects',
     debt: 'Debt',
     risk: 'Risk',
     unmapped: 'Unmapped',
-  } as Record<string, string>,
+  }),
 
   signal: {
-    kinds: {
+    kinds: byName({
       age_beyond_sle: 'Older than expected',
       slow_in_stage: 'Slow in its stage',
       blocked: 'Blocked',
@@ -47,7 +46,7 @@ export const insight = {
       unpredictable: 'Forecasts have not held',
       overcommitted_iteration: 'More committed than is usually finished',
       stale_data: 'No new data',
-    } as Record<string, string>,
+    }),
     right: (count: number, of: number) => `Right in ${number(count)} of ${number(of)} past cases`,
     /** How often it came true where the rule said nothing: without it the first number misleads. */
     otherwise: (count: number, of: number) =>
@@ -141,12 +140,12 @@ export const insight = {
     team: 'Team',
     signals: 'Signals',
     /** Where the map counts something else than the measure is named after. */
-    measures: { blocked_time: 'Blocked now' } as Record<string, string>,
-    trends: {
+    measures: byName({ blocked_time: 'Blocked now' }),
+    trends: byName({
       better: 'better',
       worse: 'worse',
       steady: 'steady',
-    } as Record<string, string>,
+    }),
     bad: (count: number) => `${number(count)} to act on`,
     watch: (count: number) => `${number(count)} to watch`,
     quiet: 'quiet',
@@ -210,12 +209,12 @@ export const insight = {
       'No stage is marked as waiting, so working and waiting time cannot be told apart. Mark the stages in which items only wait in the workflow.',
     data: 'There is no data for this unit yet',
     dataText: 'Import the history of a tracker, and this page answers:',
-    willBe: [
-      ['watch', 'What needs attention now, with evidence and a next step'],
-      ['forecast', 'What will be done when, and how often such forecasts held'],
-      ['columns', 'What is growing old, and in which stage'],
-      ['scatter', 'How long items take, and where work piles up'],
-    ] as [string, string][],
+    willBe: {
+      watch: 'What needs attention now, with evidence and a next step',
+      forecast: 'What will be done when, and how often such forecasts held',
+      columns: 'What is growing old, and in which stage',
+      scatter: 'How long items take, and where work piles up',
+    },
     import: 'Import a history',
   },
   cycleTime: {
@@ -245,7 +244,7 @@ export const insight = {
   teamColumn: 'Team',
   inProgressNow: 'In progress now',
   delivery: {
-    levels: { elite: 'elite', high: 'high', medium: 'medium', low: 'low' } as Record<string, string>,
+    levels: byName({ elite: 'elite', high: 'high', medium: 'medium', low: 'low' }),
     level: (level: string, version: string) => `${level} by the ${version} buckets`,
     proxy: 'Some facts are inferred from tags and the wording of commits, not told by a deployment tool.',
     n: (count: number) => `from ${number(count)}`,
@@ -270,11 +269,11 @@ export const insight = {
     throughput: 'Throughput',
     cycle_time: 'Cycle time',
     wip: 'Work in progress',
-    scale: {
+    scale: byName({
       linear: 'Limits were computed on the values themselves.',
       log: 'Limits were computed on the logarithm, because such values are skewed.',
       square_root: 'Limits were computed on the square root, because these are counts.',
-    } as Record<string, string>,
+    }),
   },
   timeToMarket: {
     adaptability: 'Days from a change of priority to work on the item',

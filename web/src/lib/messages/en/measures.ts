@@ -1,10 +1,11 @@
 // Measures, statistics, units and evidence: the words that figures, signals, tables and explanations share.
 
+import { byName } from '../catalogue.ts';
 import { tooFew } from '../../charts/too-few.ts';
 import { count, formatNumber } from '../format.ts';
 
 export const measures = {
-  names: {
+  names: byName({
     throughput: 'Throughput',
     cycle_time: 'Cycle time',
     lead_time: 'Lead time',
@@ -29,10 +30,10 @@ export const measures = {
     deployment_rework_rate: 'Rework rate',
     process_behaviour: 'Behaviour',
     forecast: 'Forecast',
-  } as Record<string, string>,
+  }),
   /** The name of a measure, known or not. */
   name: (measure: string): string => measures.names[measure] ?? measure.replaceAll('_', ' '),
-  statistics: {
+  statistics: byName({
     p50: 'median',
     p70: '70th percentile',
     p85: '85th percentile',
@@ -42,9 +43,9 @@ export const measures = {
     max: 'highest',
     sum: 'sum',
     now: 'now',
-  } as Record<string, string>,
+  }),
   /** What stands after a number of this unit. */
-  units: {
+  units: byName({
     items: (n: number) => (n === 1 ? 'item' : 'items'),
     items_per_week: () => 'a week',
     days: (n: number) => (n === 1 ? 'day' : 'days'),
@@ -53,7 +54,7 @@ export const measures = {
     share: () => '%',
     percent: () => '%',
     per_week: () => 'a week',
-  } as Record<string, (n: number) => string>,
+  }),
   /** A value with its unit: `8.3 a week`, `41 %`. */
   value: (value: number, unit: string): string => {
     if (unit === 'hours' && value >= 48) return count(value / 24, 'day');
@@ -62,7 +63,7 @@ export const measures = {
   },
   tooFew,
   /** What went into a figure, by the name that the server gives it. */
-  inputs: {
+  inputs: byName({
     window: 'Period',
     today: 'As of',
     work_type: 'Work type',
@@ -72,10 +73,10 @@ export const measures = {
     finish: 'The clock stops at',
     days: 'Days counted',
     zone: 'Time zone',
-  } as Record<string, string>,
+  }),
   allTypes: 'All types',
   /** What a signal goes by, by the name that the server gives it. */
-  evidence: {
+  evidence: byName({
     age_days: 'age',
     expected_days: 'expected',
     stage_pace_days: 'usual by this stage',
@@ -100,5 +101,5 @@ export const measures = {
     committed: 'committed',
     usually_completed: 'usually completed',
     committed_percent: 'of the usual',
-  } as Record<string, string>,
+  }),
 };

@@ -1,5 +1,6 @@
 // Units, a team's process, and how the client looks.
 
+import { byName } from '../catalogue.ts';
 import { count } from '../format.ts';
 
 export const settings = {
@@ -46,27 +47,25 @@ export const settings = {
     oneALine: 'One a line, spelled as in the tracker.',
     clock: 'Clock',
     start: 'What starts the clock',
-    starts: {
+    starts: byName({
       last: 'The last crossing into work: a reopened item does not restart it',
       first: 'The first crossing into work ever',
       wipe: 'A backward move wipes the dates of later stages',
-    } as Record<string, string>,
+    }),
     finish: 'What stops it',
-    finishes: {
+    finishes: byName({
       last: 'The last crossing into done, while the item is done',
       first: 'The first crossing into done, never restated',
-    } as Record<string, string>,
+    }),
     calendar: 'Calendar',
     zone: 'Time zone',
     zoneHint: 'Where a day begins and ends, such as Europe/Berlin.',
     workdays: 'Working days',
-    weekdays: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'],
-    weekdaysLong: ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'],
     holidays: 'Days off',
     holidaysHint: 'One day a line, as YYYY-MM-DD.',
     holidayWrong: (line: string) => `“${line}” is not a day like 2026-12-25.`,
     count: 'Durations count',
-    counts: { calendar: 'every day', working: 'working days' } as Record<string, string>,
+    counts: byName({ calendar: 'every day', working: 'working days' }),
     expectations: 'Expectations',
     slePercent: 'Service level: percent',
     sleDays: 'within days',
@@ -82,11 +81,14 @@ export const settings = {
   },
   appearance: {
     title: 'Appearance',
-    answer: 'How Headway looks and listens on this device.',
+    answer: 'How Headway looks, speaks and listens on this device.',
+    language: 'Language',
+    languageHint: 'The page is loaded anew. What the server says in sentences of its own stays in English.',
+    languageAuto: 'As the browser',
     theme: 'Theme',
-    themes: { auto: 'As the system', light: 'Light', dark: 'Dark' } as Record<string, string>,
+    themes: byName({ auto: 'As the system', light: 'Light', dark: 'Dark' }),
     contrast: 'Contrast',
-    contrasts: { auto: 'As the system', more: 'High', normal: 'Normal' } as Record<string, string>,
+    contrasts: byName({ auto: 'As the system', more: 'High', normal: 'Normal' }),
     contrastHint:
       'High contrast strengthens lines and text and draws patterns over coloured areas of charts.',
     shortcuts: 'Shortcuts of single keys',

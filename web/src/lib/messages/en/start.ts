@@ -1,5 +1,6 @@
 // The first visit, and the organisation as a whole.
 
+import { list } from '../catalogue.ts';
 import { count, formatNumber } from '../format.ts';
 
 export const start = {
@@ -11,23 +12,26 @@ export const start = {
     import: 'Import histories',
     importHint: 'Files from Jira, GitHub, GitLab, Azure DevOps, Redmine, Trello, Git, or a table.',
     loading: 'Building the sample organisation',
-    steps: [
-      ['Bring a history', 'An export of your tracker. The format is recognised from the content.'],
-      [
-        'Say what its words mean',
-        'Which state is a queue, which is work, which is done. A proposal is made from the data.',
-      ],
-      [
-        'See before anything is stored',
-        'A dry run counts what would change. After the import you approve it, or roll it back exactly.',
-      ],
-    ] as [string, string][],
+    steps: {
+      bring: {
+        title: 'Bring a history',
+        text: 'An export of your tracker. The format is recognised from the content.',
+      },
+      map: {
+        title: 'Say what its words mean',
+        text: 'Which state is a queue, which is work, which is done. A proposal is made from the data.',
+      },
+      see: {
+        title: 'See before anything is stored',
+        text: 'A dry run counts what would change. After the import you approve it, or roll it back exactly.',
+      },
+    },
     example: 'What you get',
-    exampleTexts: [
+    exampleTexts: list(
       'Forecasts that show how often they held',
       'Work that grows old, by stage',
       'Signals with their evidence and a next step',
-    ],
+    ),
   },
   organisation: {
     title: 'Organisation',

@@ -1,30 +1,31 @@
 // Items, workflow words, and what happens to them.
 
+import { byName } from '../catalogue.ts';
 import { count } from '../format.ts';
 
 export const work = {
-  types: {
+  types: byName({
     feature: 'Feature',
     defect: 'Defect',
     debt: 'Debt',
     risk: 'Risk',
     unmapped: 'Not mapped',
-  } as Record<string, string>,
-  categories: {
+  }),
+  categories: byName({
     todo: 'Not started',
     active: 'Active',
     waiting: 'Waiting',
     done: 'Done',
     cancelled: 'Cancelled',
-  } as Record<string, string>,
-  progress: {
+  }),
+  progress: byName({
     open: 'Open',
     not_started: 'Not started',
     in_progress: 'In progress',
     finished: 'Finished',
     cancelled: 'Cancelled',
     blocked: 'Blocked',
-  } as Record<string, string>,
+  }),
   days: (n: number) => count(n, 'day'),
   items: {
     title: 'Items',
@@ -75,12 +76,9 @@ export const work = {
     created: 'Created',
     started: 'Started',
     finished: 'Finished',
-    linkKinds: { blocked_by: 'Blocked by', blocks: 'Blocks', related: 'Related to' } as Record<
-      string,
-      string
-    >,
+    linkKinds: byName({ blocked_by: 'Blocked by', blocks: 'Blocks', related: 'Related to' }),
     noFact: 'unknown',
-    factNames: { work_item_age: 'Age' } as Record<string, string>,
+    factNames: byName({ work_item_age: 'Age' }),
     change: {
       set: (field: string, to: string) => `${field} set to ${to}`,
       cleared: (field: string, from: string) => `${field} “${from}” removed`,
@@ -89,7 +87,7 @@ export const work = {
       flagSet: (value: string) => `Blocked: ${value}`,
       flagCleared: 'No longer blocked',
     },
-    fields: {
+    fields: byName({
       state: 'State',
       resolution: 'Resolution',
       flag: 'Impediment',
@@ -103,6 +101,6 @@ export const work = {
       title: 'Title',
       blocked_by: 'Blocked by',
       activity: 'Activity',
-    } as Record<string, string>,
+    }),
   },
 };
