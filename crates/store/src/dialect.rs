@@ -1,5 +1,7 @@
 //! The few statements that differ between the engines. Everything else has one text.
 
+pub(crate) mod catalogue;
+
 use std::fmt::Write as _;
 
 use headway_domain::time::Instant;
@@ -230,8 +232,8 @@ impl<'a> Column<'a> {
 
 /// Many rows for one table.
 pub(crate) struct Bulk<'a> {
-    pub(crate) table: &'static str,
-    pub(crate) columns: Vec<(&'static str, Column<'a>)>,
+    pub(crate) table: &'a str,
+    pub(crate) columns: Vec<(&'a str, Column<'a>)>,
     /// How many values each column has.
     pub(crate) rows: usize,
     /// What to do with rows that are there already: `on conflict …`, or nothing.
@@ -306,7 +308,7 @@ fn sqlite_statement(head: &str, columns: usize, rows: usize, on_conflict: &str) 
 }
 
 fn sqlite_arguments(
-    columns: &[(&'static str, Column<'_>)],
+    columns: &[(&str, Column<'_>)],
     rows: std::ops::Range<usize>,
 ) -> Result<SqliteArguments, Error> {
     let mut arguments = SqliteArguments::default();

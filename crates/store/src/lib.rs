@@ -22,7 +22,10 @@ mod work;
 
 pub use dialect::Engine;
 pub use knowledge::SearchHits;
-pub use platform::{Db, Error, Event, Job, JobState, NewEvent, NewJob, Reader, Tx};
+pub use platform::{
+    Broken, Column, ColumnKind, Db, Error, Event, Job, JobState, Line, NewEvent, NewJob, Reader, Resting,
+    Table, Tx, differences, newest_schema,
+};
 pub use work::{
     Batch, Commit, Digest, Finding, ImportRun, ImportedItem, ItemCursor, ItemFilter, ItemPage, ItemSummary,
     KnownItem, NotACursor, ReportEntry, ReportFilter, Restored, Saved, StoredItem, TaughtWorkflow, Tracker,

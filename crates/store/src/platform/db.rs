@@ -8,6 +8,7 @@ use std::{
 
 use sqlx::{
     PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    migrate::Migrator,
     pool::PoolConnection,
     postgres::{PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -78,8 +79,13 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a connection waits for another one.
+const BUSY: Duration = Duration::from_secs(10);
 
 impl Db {
     /// Opens the database at `sqlite:PATH` (created when it is missing) or `postgres://…`, and brings its tables to
@@ -92,14 +98,67 @@ impl Db {
         }
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(BUSY)
             .connect(url)
             .await?;
-        sqlx::migrate!("migrations/postgres").run(&pool).await?;
+        POSTGRES_MIGRATIONS.run(&pool).await?;
         let mut hears = PgListener::connect_with(&pool).await?;
         hears.listen(dialect::CHANNEL).await?;
         let task = tokio::spawn(pass_on(hears, Arc::clone(&wake)));
         Ok(Db { pools: Pools::Postgres(pool), wake, listener: Some(Arc::new(Listener(task))) })
+    }
+
+    /// Opens a database that is there, and changes nothing in it, not even its tables: another version of the program
+    /// may be at work in it. Meant for one reader at a time.
+    pub async fn open_as_it_is(url: &str) -> Result<Db, Error> {
+        let pools = if url.starts_with("sqlite:") {
+            // Few rows are read ahead: one may be megabytes long.
+            let options = url.parse::<SqliteConnectOptions>()?.create_if_missing(false).row_buffer_size(8);
+            let options = options.busy_timeout(BUSY).pragma("temp_store", "memory");
+            let readers = SqlitePoolOptions::new().max_connections(2);
+            let readers = readers.connect_with(options.clone().pragma("query_only", "on")).await?;
+            let writer = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
+            Pools::Sqlite { readers, writer }
+        } else {
+            let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(BUSY);
+            Pools::Postgres(pool.connect(url).await?)
+        };
+        Ok(Db { pools, wake: Arc::new(watch::Sender::new(0)), listener: None })
+    }
+
+    /// Opens a database to load rows into, with the tables of an earlier version, up to and including the migration
+    /// `version`. A SQLite file is created, and is whole only once it is closed: nothing is kept that would put it
+    /// right after a crash.
+    pub async fn open_to_load(url: &str, version: i64) -> Result<Db, Error> {
+        let pools = if url.starts_with("sqlite:") {
+            let options = url
+                .parse::<SqliteConnectOptions>()?
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Off)
+                .synchronous(SqliteSynchronous::Off)
+                .foreign_keys(true)
+                .row_buffer_size(8)
+                .pragma("temp_store", "memory")
+                .pragma("cache_size", "-65536");
+            let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+            SQLITE_MIGRATIONS.run_to(version, &writer).await?;
+            let readers = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
+            Pools::Sqlite { readers, writer }
+        } else {
+            let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(BUSY).connect(url).await?;
+            POSTGRES_MIGRATIONS.run_to(version, &pool).await?;
+            Pools::Postgres(pool)
+        };
+        Ok(Db { pools, wake: Arc::new(watch::Sender::new(0)), listener: None })
+    }
+
+    /// Brings the tables to this version.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        match &self.pools {
+            Pools::Sqlite { writer, .. } => SQLITE_MIGRATIONS.run(writer).await?,
+            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        }
+        Ok(())
     }
 
     /// The engine behind it.
@@ -116,6 +175,19 @@ impl Db {
             Pools::Sqlite { readers, .. } => Held::SqliteReader(readers.acquire().await?),
             Pools::Postgres(pool) => Held::PostgresReader(pool.acquire().await?),
         }))
+    }
+
+    /// A reader all of whose statements see the database as it is now, whatever others write meanwhile.
+    pub async fn snapshot(&self) -> Result<Reader, Error> {
+        let mut reader = Reader(match &self.pools {
+            Pools::Sqlite { readers, .. } => Held::SqliteTx(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Held::PostgresTx(pool.begin_with("begin isolation level repeatable read, read only").await?)
+            }
+        });
+        // Both engines take the snapshot with the first statement that reads from a table.
+        reader.schema_version().await?;
+        Ok(reader)
     }
 
     /// Begins a transaction that may write. On SQLite it waits here until it is the only one.
@@ -155,7 +227,7 @@ async fn open_sqlite(url: &str) -> Result<Pools, Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
         .foreign_keys(true)
-        .busy_timeout(Duration::from_secs(10))
+        .busy_timeout(BUSY)
         .pragma("temp_store", "memory")
         // Of the file, so much is mapped by each connection: it counts as memory of this process.
         .pragma("mmap_size", "67108864");
@@ -166,7 +238,7 @@ async fn open_sqlite(url: &str) -> Result<Pools, Error> {
         .test_before_acquire(false)
         .connect_with(options.clone().pragma("cache_size", "-32768"))
         .await?;
-    sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+    SQLITE_MIGRATIONS.run(&writer).await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS)
         .test_before_acquire(false)
@@ -187,7 +259,28 @@ async fn pass_on(mut listener: PgListener, wake: Arc<watch::Sender<u64>>) {
     }
 }
 
+/// The newest version that this program's migrations make.
+pub fn newest_schema() -> i64 {
+    SQLITE_MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0)
+}
+
+/// A database in memory with the tables of this version, and with nothing but what the migrations put there.
+pub(crate) async fn blank(version: i64) -> Result<Reader, Error> {
+    let options = "sqlite::memory:".parse::<SqliteConnectOptions>()?;
+    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+    SQLITE_MIGRATIONS.run_to(version, &pool).await?;
+    Ok(Reader(Held::SqliteReader(pool.acquire().await?)))
+}
+
 impl Reader {
+    /// The engine behind it.
+    pub(crate) fn engine(&self) -> Engine {
+        match &self.0 {
+            Held::SqliteReader(_) | Held::SqliteTx(_) => Engine::Sqlite,
+            Held::PostgresReader(_) | Held::PostgresTx(_) => Engine::Postgres,
+        }
+    }
+
     pub(crate) fn driver(&mut self) -> Driver<'_> {
         match &mut self.0 {
             Held::SqliteReader(connection) => Driver::Sqlite(connection),

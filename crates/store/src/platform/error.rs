@@ -24,6 +24,16 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A row can't be read or written, or a table is not as it should be.
+    #[error("read or write a row of table {table} ({row}): {reason}")]
+    Row {
+        /// The table.
+        table: String,
+        /// What is known of the row.
+        row: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The database does not answer, or is too busy.
     #[error("reach the database; check that it runs and try again")]
     Unavailable(#[source] sqlx::Error),

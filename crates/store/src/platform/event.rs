@@ -38,7 +38,7 @@ pub struct Event {
 }
 
 #[derive(sqlx::FromRow)]
-struct EventRow {
+pub(crate) struct EventRow {
     seq: i64,
     at: i64,
     kind: String,

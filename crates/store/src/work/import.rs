@@ -141,7 +141,7 @@ struct ImportRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct RunRow {
+pub(crate) struct RunRow {
     #[sqlx(flatten)]
     import: ImportRow,
     mapping: Option<String>,

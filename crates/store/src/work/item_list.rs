@@ -13,7 +13,7 @@ use crate::{
     Engine, Error, Reader,
     dialect::{LastWord, match_words, push_in},
     knowledge::words_of,
-    platform::{Driver, on},
+    platform::on,
 };
 
 /// Which items a list holds. Empty lists do not restrict, but for `units`.
@@ -159,13 +159,6 @@ impl Reader {
         let next = rows.last().filter(|_| has_more);
         let next = next.map(|row| ItemCursor { id: row.id, created_at: row.created_at });
         Ok(ItemPage { items: rows.into_iter().map(ItemSummary::from).collect(), next })
-    }
-
-    pub(crate) fn engine(&mut self) -> Engine {
-        match self.driver() {
-            Driver::Sqlite(_) => Engine::Sqlite,
-            Driver::Postgres(_) => Engine::Postgres,
-        }
     }
 }
 

@@ -17,6 +17,8 @@ pub use batch::{Batch, ImportedItem, Saved, TaughtWorkflow};
 pub use delivery::Commit;
 pub(crate) use delivery::{CommitRow, DeploymentRow};
 pub use import::ImportRun;
+pub(crate) use import::RunRow;
+pub(crate) use item::ItemRow;
 pub use item::{Digest, KnownItem, StoredItem};
 pub use item_list::{ItemCursor, ItemFilter, ItemPage, ItemSummary, NotACursor};
 pub(crate) use item_list::{SUMMARY, SummaryRow};

@@ -13,5 +13,7 @@ mod jobs;
 mod organisation;
 mod schema;
 mod search;
+mod tables;
 mod undo;
+mod verify;
 mod workflows;

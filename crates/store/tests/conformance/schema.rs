@@ -153,7 +153,7 @@ fn both_engines_have_the_same_migrations() {
     assert_eq!(names("sqlite"), names("postgres"));
 }
 
-async fn execute(place: &Place, sql: &'static str) {
+pub async fn execute(place: &Place, sql: &'static str) {
     match place.engine() {
         Engine::Sqlite => {
             let mut connection = SqliteConnection::connect(place.url()).await.unwrap();
