@@ -19,7 +19,7 @@ export const aging: Chart<Aging> = {
     const paces = stages.flatMap((stage) => stage.pace);
     const ages = [...items.map((item) => item.age_days), ...paces.map((it) => it.value), sle ?? 1];
     const usual = Math.max(sle ?? 1, ...paces.map((it) => (it.percent === 85 ? it.value : 1)));
-    const y = daysAxis(ages, [{ percent: 85, value: usual }]);
+    const y = daysAxis(ages, [{ percent: 85, value: usual }], words);
     const sleText = sle === undefined ? '' : words.aging.sle(sle);
     const last = stages.at(-1)?.pace ?? [];
     // Where stages are too narrow for their names, the names rise, and the edge is left to the chart.

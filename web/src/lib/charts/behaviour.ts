@@ -2,7 +2,7 @@
 
 import type { Canvas, Chart, Datum } from './chart.ts';
 import type { Behaviour, BehaviourPoint, BehaviourSegment } from './data.ts';
-import { dayNumber, longDay, parts } from './day.ts';
+import { dayNumber, longDay, parts, shortDay } from './day.ts';
 import {
   box,
   edgeLabels,
@@ -16,7 +16,7 @@ import {
   type Mark,
   type Plot,
 } from './frame.ts';
-import { number, wholeScale } from './number.ts';
+import { wholeScale } from './number.ts';
 import { hue, mix, type Theme } from './theme.ts';
 import type { Words } from './words.ts';
 
@@ -36,7 +36,7 @@ export const behaviour: Chart<Behaviour> = {
       unit: words.behaviour.unit[data.measure] ?? '',
       key: keyOf(data, theme, words),
       x: pointAxis(data.points, canvas, right),
-      y: valueAxis(wholeScale(most)),
+      y: valueAxis(wholeScale(most), words),
       margins: { right },
       note: data.too_few ? words.tooFew(data.too_few.n, data.too_few.need, data.too_few.of) : undefined,
     });
@@ -129,7 +129,7 @@ function pointStyle(point: BehaviourPoint, theme: Theme, size: number): object {
 
 function aboutPoint(point: BehaviourPoint, words: Words): Datum['about'] {
   const rules = point.signals.map((rule) => words.behaviour.rules[rule] ?? rule);
-  const head = `${longDay(dayNumber(point.day), words.months)} · ${number(point.value)}`;
+  const head = `${longDay(dayNumber(point.day), words)} · ${words.number(point.value)}`;
   const label = point.item?.label;
   const lines = [
     ...(label === undefined ? [] : [label]),
@@ -159,9 +159,9 @@ function segmentMarks(segment: BehaviourSegment, plot: Plot, theme: Theme): Mark
 function limitTexts(segment: BehaviourSegment, words: Words): { value: number; text: string }[] {
   const floor = segment.lower ?? undefined;
   return [
-    { value: segment.upper, text: words.behaviour.upper(number(segment.upper)) },
-    { value: segment.centre, text: words.behaviour.centre(number(segment.centre)) },
-    ...(floor === undefined ? [] : [{ value: floor, text: words.behaviour.lower(number(floor)) }]),
+    { value: segment.upper, text: words.behaviour.upper(words.number(segment.upper)) },
+    { value: segment.centre, text: words.behaviour.centre(words.number(segment.centre)) },
+    ...(floor === undefined ? [] : [{ value: floor, text: words.behaviour.lower(words.number(floor)) }]),
   ];
 }
 
@@ -172,8 +172,9 @@ function pointAxis(points: readonly BehaviourPoint[], canvas: Canvas, right: num
   let shownYear = 0;
   const ticks = points.flatMap((point, at) => {
     if (at % step !== 0) return [];
-    const { year, month, day } = parts(dayNumber(point.day));
-    const name = `${day} ${canvas.words.months[month - 1]}`;
+    const day = dayNumber(point.day);
+    const { year } = parts(day);
+    const name = shortDay(day, canvas.words);
     const label = year === shownYear ? name : `${name}\n${year}`;
     shownYear = year;
     return [{ at, label }];

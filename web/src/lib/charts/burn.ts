@@ -17,7 +17,7 @@ import {
   type Mark,
   type Plot,
 } from './frame.ts';
-import { number, wholeScale } from './number.ts';
+import { wholeScale } from './number.ts';
 import { claimInk, confidence, hue } from './theme.ts';
 
 /** Scope and done, and a "when" forecast of the rest. */
@@ -37,14 +37,14 @@ export const burnUp: Chart<BurnUpWithForecast> = {
     const [scopeNow, doneNow] = [up.scope.at(-1) ?? 0, up.done.at(-1) ?? 0];
     const ends = fanEnds(data, doneNow);
     const to = Math.max(now, ...ends.map((end) => end.day));
-    const claims = ends.map((end) => words.burnUp.claim(end.percent, shortDay(end.day, words.months)));
+    const claims = ends.map((end) => words.burnUp.claim(end.percent, shortDay(end.day, words)));
     const right = edgeMargin([words.burnUp.scope(scopeNow), words.burnUp.done(doneNow), ...claims]);
     const { plot, draw } = frame(canvas, {
       question: this.question(words),
       summary: this.summary(data, words),
       unit: words.burnUp.unit,
       x: dayAxis(canvas, from, to, canvas.width - right - 50),
-      y: valueAxis(wholeScale(Math.max(0, ...up.scope, ...ends.map((end) => end.done)) * 1.05)),
+      y: valueAxis(wholeScale(Math.max(0, ...up.scope, ...ends.map((end) => end.done)) * 1.05), words),
       margins: { right },
       trigger: 'axis',
     });
@@ -74,7 +74,7 @@ export const burnUp: Chart<BurnUpWithForecast> = {
     const scope: Datum[] = days.map((day, index) => ({
       value: [day, up.scope[index] ?? null],
       about: {
-        head: longDay(day, words.months),
+        head: longDay(day, words),
         lines: [words.burnUp.scope(up.scope[index] ?? 0), words.burnUp.done(up.done[index] ?? 0)],
       },
     }));
@@ -161,7 +161,7 @@ export const burnDown: Chart<BurnDown> = {
       unit: words.burnDown.unit[data.unit] ?? '',
       key: [{ label: words.burnDown.even, colour: theme.axis, shape: 'dash' }],
       x: dayAxis(canvas, from, to, canvas.width - right - 50),
-      y: valueAxis(wholeScale(Math.max(0, ...data.scope, ...data.remaining))),
+      y: valueAxis(wholeScale(Math.max(0, ...data.scope, ...data.remaining)), words),
       margins: { right },
       trigger: 'axis',
     });
@@ -180,7 +180,7 @@ export const burnDown: Chart<BurnDown> = {
     const left: Datum[] = days.map((day, index) => ({
       value: [day, data.remaining[index] ?? null],
       about: {
-        head: longDay(day, words.months),
+        head: longDay(day, words),
         lines: [
           words.burnDown.left(data.remaining[index] ?? 0),
           words.burnDown.scope(data.scope[index] ?? 0),
@@ -212,5 +212,5 @@ export const burnDown: Chart<BurnDown> = {
     rows: data.days.map((day, index) => [day, data.remaining[index] ?? null, data.scope[index] ?? null]),
   }),
   summary: (data, words) =>
-    words.burnDown.summary(number(data.remaining[0] ?? 0), number(data.remaining.at(-1) ?? 0)),
+    words.burnDown.summary(words.number(data.remaining[0] ?? 0), words.number(data.remaining.at(-1) ?? 0)),
 };

@@ -3,7 +3,7 @@
 import type { Chart, Datum } from './chart.ts';
 import type { Calibration } from './data.ts';
 import { box, frame, line, text, type Mark } from './frame.ts';
-import { percent } from './number.ts';
+
 import { confidence, mix } from './theme.ts';
 
 export const calibration: Chart<Calibration> = {
@@ -28,7 +28,7 @@ export const calibration: Chart<Calibration> = {
           label: horizonLabel(canvas.width, it.days, data.horizons.length, words),
         })),
       },
-      y: { min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: percent(at) })) },
+      y: { min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: words.percent(at) })) },
     });
     const room = (plot.right - plot.left) / Math.max(1, data.horizons.length);
     const marks: Mark[] = [];
@@ -52,9 +52,9 @@ export const calibration: Chart<Calibration> = {
           about: {
             head: `${words.calibration.claim(claim.percent)}, ${words.calibration.horizon(horizon.days)}`,
             lines: [
-              words.calibration.held(percent(share), claim.held.count, claim.held.of),
+              words.calibration.held(words.percent(share), claim.held.count, claim.held.of),
               ...(claim.plain_held.of > 0
-                ? [words.calibration.plain(percent(claim.plain_held.count / claim.plain_held.of))]
+                ? [words.calibration.plain(words.percent(claim.plain_held.count / claim.plain_held.of))]
                 : []),
             ],
           },
@@ -92,7 +92,7 @@ export const calibration: Chart<Calibration> = {
     const horizon = data.horizons.find((it) => it.days >= 30) ?? data.horizons[0];
     const claim = horizon?.claims.find((it) => it.percent === 85);
     if (horizon === undefined || claim === undefined || claim.held.of === 0) return words.none;
-    return words.calibration.summary(percent(claim.held.count / claim.held.of), horizon.days);
+    return words.calibration.summary(words.percent(claim.held.count / claim.held.of), horizon.days);
   },
 };
 

@@ -9,7 +9,8 @@ import { samples } from './fixtures.ts';
 import { chartNamed, chartNames, type AnyChart } from './index.ts';
 import { render } from './server.ts';
 import { theme, themes, type Theme } from './theme.ts';
-import { english } from './words.ts';
+import { german } from './words/de.ts';
+import { english } from './words/en.ts';
 
 interface Drawn {
   chart: AnyChart;
@@ -49,6 +50,14 @@ test('there is made-up data for every chart', () => {
 
 describe.each(Object.keys(samples))('%s', (name) => {
   const { chart, data } = drawn(name);
+
+  test('is drawn in German', () => {
+    const option = chart.option(data, canvas({ words: german }));
+    expect(leaves(option).every(isSound)).toBe(true);
+    expect(chart.summary(data, german)).toMatch(/\.$/);
+    expect(chart.summary(data, german)).not.toBe(chart.summary(data, english));
+    expect(chart.table(data, german).rows).toHaveLength(chart.table(data, english).rows.length);
+  });
 
   test('says the same as before', () => {
     const option = chart.option(data, canvas());

@@ -13,7 +13,7 @@ import {
   todayMark,
   valueAxis,
 } from './frame.ts';
-import { number, wholeScale } from './number.ts';
+import { wholeScale } from './number.ts';
 import { stageHue, type Theme } from './theme.ts';
 
 const NAME_WIDTH = 110;
@@ -33,15 +33,15 @@ export const cumulativeFlow: Chart<CumulativeFlow> = {
     // A band without height at the edge has no label there: the table and the points tell its name.
     const labelled = bands.flatMap((band, at) => {
       const now = band.now[days.length - 1] ?? 0;
-      return now > 0 ? [{ at, text: `${fit(band.name, NAME_WIDTH)} ${number(now)}` }] : [];
+      return now > 0 ? [{ at, text: `${fit(band.name, NAME_WIDTH)} ${words.number(now)}` }] : [];
     });
     const right = edgeMargin(labelled.map((label) => label.text));
     const { plot, draw } = frame(canvas, {
       question: this.question(words),
       summary: this.summary(data, words),
-      unit: words.cumulativeFlow.unit(longDay(from, words.months)),
+      unit: words.cumulativeFlow.unit(longDay(from, words)),
       x: dayAxis(canvas, from, to, canvas.width - right - 50),
-      y: valueAxis(wholeScale(most)),
+      y: valueAxis(wholeScale(most), words),
       margins: { right },
       note: distanceNote(data, canvas.words),
       trigger: 'axis',
@@ -57,7 +57,7 @@ export const cumulativeFlow: Chart<CumulativeFlow> = {
     const hover: Datum[] = days.map((day, index) => ({
       value: [day, tops[0]?.[index] ?? 0],
       about: {
-        head: longDay(day, words.months),
+        head: longDay(day, words),
         lines: bands.map((band) => words.cumulativeFlow.inStage(band.name, band.now[index] ?? 0)),
       },
     }));

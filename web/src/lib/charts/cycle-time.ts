@@ -16,6 +16,7 @@ import {
 } from './frame.ts';
 import { logScale, wholeScale } from './number.ts';
 import { claimInk, confidence, hue } from './theme.ts';
+import type { Words } from './words.ts';
 
 export const cycleTime: Chart<CycleTime> = {
   name: 'cycle_time',
@@ -27,6 +28,7 @@ export const cycleTime: Chart<CycleTime> = {
     const y = daysAxis(
       data.points.map((point) => point.days),
       data.percentiles,
+      words,
     );
     const sle = data.sle ?? undefined;
     const sleText = sle === undefined ? '' : words.cycleTime.sle(sle.percent, sle.days);
@@ -60,7 +62,7 @@ export const cycleTime: Chart<CycleTime> = {
     const size = data.points.length > 1500 ? 4 : data.points.length > 400 ? 5 : 7;
     const dots: Datum[] = data.points.map((point) => {
       const isBeyond = sle !== undefined && point.days > sle.days;
-      const finished = longDay(dayNumber(point.finished_on), words.months);
+      const finished = longDay(dayNumber(point.finished_on), words);
       return {
         value: [dayNumber(point.finished_on), point.days],
         about: {
@@ -96,7 +98,7 @@ export const cycleTimeHistogram: Chart<CycleTime> = {
       summary: this.summary(data, words),
       unit: words.histogram.unit,
       x: binAxis(bins.length, canvas),
-      y: valueAxis(wholeScale(Math.max(0, ...bins) * 1.12)),
+      y: valueAxis(wholeScale(Math.max(0, ...bins) * 1.12), words),
       trigger: 'axis',
     });
     const width = Math.max(1, ((plot.right - plot.left) / Math.max(1, bins.length)) * 0.8);
@@ -136,11 +138,11 @@ export const cycleTimeHistogram: Chart<CycleTime> = {
 };
 
 /** An axis of days: even, or logarithmic when a few are so long that the rest would lie flat on the ground. */
-export function daysAxis(days: readonly number[], percentiles: readonly Percentile[]): Axis {
+export function daysAxis(days: readonly number[], percentiles: readonly Percentile[], words: Words): Axis {
   const most = days.reduce((a, b) => Math.max(a, b), 1);
   const usual = percentiles.find((it) => it.percent === 85)?.value ?? most;
-  if (most > usual * 5 && most > 30) return { ...valueAxis(logScale(most)), log: true };
-  return valueAxis(wholeScale(most));
+  if (most > usual * 5 && most > 30) return { ...valueAxis(logScale(most), words), log: true };
+  return valueAxis(wholeScale(most), words);
 }
 
 function binAxis(bins: number, canvas: Canvas): Axis {
@@ -155,6 +157,6 @@ function binAxis(bins: number, canvas: Canvas): Axis {
   return { min: 0.3, max: bins + 0.7, ticks };
 }
 
-function binName(index: number, bins: number, words: Canvas['words']): string {
+function binName(index: number, bins: number, words: Words): string {
   return index === bins - 1 && bins > 1 ? words.histogram.orMore(index + 1) : String(index + 1);
 }

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { dayNumber, dayTicks, isoDay, longDay, parts, weekday } from './day.ts';
-import { logScale, number, percent, scale, wholeScale } from './number.ts';
+import { logScale, scale, wholeScale } from './number.ts';
+import { german } from './words/de.ts';
+import { english } from './words/en.ts';
+
+const { number, percent } = english;
 
 test('days agree with the platform over four centuries', () => {
   for (let day = -80_000; day < 80_000; day += 37) {
@@ -12,14 +16,15 @@ test('days agree with the platform over four centuries', () => {
 });
 
 test('the day of an instant is its date part', () => {
-  expect(longDay(dayNumber('2024-03-05T23:59:59Z'))).toBe('5 Mar 2024');
+  expect(longDay(dayNumber('2024-03-05T23:59:59Z'), english)).toBe('5 Mar 2024');
+  expect(longDay(dayNumber('2024-03-05T23:59:59Z'), german)).toBe('5. März 2024');
 });
 
 test.each([3, 20, 90, 180, 400, 2000, 9000])(
   'ticks over %i days are round, in order, and few enough',
   (span) => {
     const from = dayNumber('2023-11-17');
-    const ticks = dayTicks(from, from + span, 600);
+    const ticks = dayTicks(from, from + span, 600, english);
     expect(ticks.length).toBeGreaterThan(1);
     expect(ticks.length).toBeLessThan(13);
     for (const tick of ticks) expect(tick.at).toBeGreaterThanOrEqual(from);
@@ -36,6 +41,10 @@ test('numbers are grouped, rounded and never minus zero', () => {
     '0',
     '−4.2',
   ]);
+});
+
+test('German has a comma for decimals and a point for thousands', () => {
+  expect([1234567.8, -4.2].map((it) => german.number(it))).toEqual(['1.234.567,8', '−4,2']);
 });
 
 test('a share is never 100 % before it is whole', () => {

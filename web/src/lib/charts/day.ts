@@ -3,10 +3,13 @@
 /** Days since 1970-01-01. */
 export type DayNumber = number;
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** Names of months as the catalogue gives them; English short names unless told otherwise. */
-export type MonthNames = readonly string[];
+/** How a language names days. */
+export interface DayNames {
+  /** Names of months, short. */
+  months: readonly string[];
+  /** The number of a day before its month. */
+  ofMonth: (day: number) => string;
+}
 
 export interface YearMonthDay {
   year: number;
@@ -62,20 +65,15 @@ export function weekday(number: DayNumber): number {
 }
 
 /** `5 Mar 2024`. */
-export function longDay(number: DayNumber, months: MonthNames = MONTHS): string {
+export function longDay(number: DayNumber, names: DayNames): string {
   const { year, month, day } = parts(number);
-  return `${day} ${months[month - 1]} ${year}`;
+  return `${names.ofMonth(day)} ${names.months[month - 1]} ${year}`;
 }
 
 /** `5 Mar`. */
-export function shortDay(number: DayNumber, months: MonthNames = MONTHS): string {
+export function shortDay(number: DayNumber, names: DayNames): string {
   const { month, day } = parts(number);
-  return `${day} ${months[month - 1]}`;
-}
-
-/** `5 Mar 2024` of an ISO date or instant. */
-export function longIso(iso: string, months: MonthNames = MONTHS): string {
-  return longDay(dayNumber(iso), months);
+  return `${names.ofMonth(day)} ${names.months[month - 1]}`;
 }
 
 export interface Tick {
@@ -88,7 +86,7 @@ export function dayTicks(
   from: DayNumber,
   to: DayNumber,
   width: number,
-  months: MonthNames = MONTHS,
+  names: DayNames,
   labelWidth = 62,
 ): Tick[] {
   const most = Math.max(2, Math.floor(width / labelWidth));
@@ -97,8 +95,8 @@ export function dayTicks(
   const days = inDays === undefined ? monthStarts(from, to, most) : everyDays(from, to, inDays);
   let shownYear = Number.NaN;
   return days.map((at) => {
-    const { year, month, day } = parts(at);
-    const name = inDays === undefined ? (months[month - 1] ?? '') : `${day} ${months[month - 1]}`;
+    const { year, month } = parts(at);
+    const name = inDays === undefined ? (names.months[month - 1] ?? '') : shortDay(at, names);
     const label = year === shownYear ? name : `${name}\n${year}`;
     shownYear = year;
     return { at, label };

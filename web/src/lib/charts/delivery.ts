@@ -13,7 +13,7 @@ import {
   type KeyEntry,
   type Plot,
 } from './frame.ts';
-import { percent, wholeScale } from './number.ts';
+import { wholeScale } from './number.ts';
 import { hue } from './theme.ts';
 import type { Words } from './words.ts';
 
@@ -31,7 +31,7 @@ export const deployments: Chart<Delivery> = {
         { label: words.delivery.columns[1] ?? '', colour: hue(theme, 0) },
         { label: words.delivery.columns[2] ?? '', colour: failed },
       ],
-      y: valueAxis(wholeScale(Math.max(0, ...data.weeks.map((week) => week.deployments)), 3)),
+      y: valueAxis(wholeScale(Math.max(0, ...data.weeks.map((week) => week.deployments)), 3), words),
       series: (width) => {
         const bar = { type: 'bar', stack: 'deployments', barWidth: width } as const;
         const fine = points(data, words, (week) => Math.max(0, week.deployments - week.failures));
@@ -56,7 +56,7 @@ export const changeFailures: Chart<Delivery> = {
       question: this.question(words),
       summary: this.summary(data, words),
       unit: words.delivery.failuresUnit,
-      y: { min: 0, max: 1, ticks: [0, 0.5, 1].map((at) => ({ at, label: percent(at) })) },
+      y: { min: 0, max: 1, ticks: [0, 0.5, 1].map((at) => ({ at, label: words.percent(at) })) },
       series: (width) => {
         const share = (week: DeliveryWeek) =>
           week.deployments > 0 ? Math.min(1, week.failures / week.deployments) : null;
@@ -128,7 +128,7 @@ function middle(week: DeliveryWeek): number {
 function points(data: Delivery, words: Words, value: (week: DeliveryWeek) => number | null): Datum[] {
   return data.weeks.map((week) => ({
     value: [middle(week), value(week)],
-    about: { head: words.weekOf(longDay(dayNumber(week.start), words.months)), lines: lines(week, words) },
+    about: { head: words.weekOf(longDay(dayNumber(week.start), words)), lines: lines(week, words) },
   }));
 }
 

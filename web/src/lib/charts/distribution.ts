@@ -4,7 +4,7 @@ import type { Canvas, Chart, Datum, Series } from './chart.ts';
 import type { Distribution } from './data.ts';
 import { dayNumber, parts } from './day.ts';
 import { edgeLabels, edgeMargin, frame, text, type Axis } from './frame.ts';
-import { percent } from './number.ts';
+
 import { workTypeHue } from './theme.ts';
 import type { Words } from './words.ts';
 
@@ -21,7 +21,7 @@ export const distribution: Chart<Distribution> = {
       summary: this.summary(data, words),
       unit: words.distribution.unit,
       x: monthAxis(data.periods, canvas, right),
-      y: { min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: percent(at) })) },
+      y: { min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: words.percent(at) })) },
       margins: { right, top: 14 },
     });
     const width = Math.min(56, ((plot.right - plot.left) / Math.max(1, data.periods.length)) * 0.74);
@@ -39,7 +39,7 @@ export const distribution: Chart<Distribution> = {
           value: [index, share],
           about: {
             head: monthName(period, words),
-            lines: [words.distribution.line(name, count, percent(share))],
+            lines: [words.distribution.line(name, count, words.percent(share))],
           },
         };
       }),
@@ -73,7 +73,7 @@ export const distribution: Chart<Distribution> = {
       (a, b) => (b.sum > a.sum ? b : a),
       sums[0] ?? { type: { work_type: '' }, sum: 0 },
     );
-    const share = total > 0 ? percent(largest.sum / total) : percent(0);
+    const share = total > 0 ? words.percent(largest.sum / total) : words.percent(0);
     return words.distribution.summary(total, typeName(largest.type.work_type, words), share);
   },
 };

@@ -4,7 +4,7 @@ import { barsHeight, drawBars } from './bars.ts';
 import type { Chart } from './chart.ts';
 import type { Efficiency } from './data.ts';
 import { hatch } from './frame.ts';
-import { percent } from './number.ts';
+
 import { hue } from './theme.ts';
 
 export const efficiency: Chart<Efficiency> = {
@@ -46,7 +46,7 @@ export const efficiency: Chart<Efficiency> = {
         stage.name,
         stage.category,
         stage.total_days,
-        total > 0 ? percent(stage.total_days / total) : null,
+        total > 0 ? words.percent(stage.total_days / total) : null,
         stage.percentiles.find((it) => it.percent === 50)?.value ?? null,
         stage.percentiles.find((it) => it.percent === 85)?.value ?? null,
       ]),

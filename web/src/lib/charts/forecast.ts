@@ -4,7 +4,7 @@ import type { Canvas, Chart, Datum } from './chart.ts';
 import type { Claim, CurvePoint, Forecast } from './data.ts';
 import { dayNumber, longDay, shortDay } from './day.ts';
 import { dayAxis, frame, line, text, type Axis, type Mark, type Plot } from './frame.ts';
-import { number, percent, scale } from './number.ts';
+import { scale } from './number.ts';
 import { confidence, hue } from './theme.ts';
 import type { Words } from './words.ts';
 
@@ -21,7 +21,7 @@ export const forecast: Chart<Forecast> = {
       summary: this.summary(data, words),
       unit: isWhen ? words.forecast.whenUnit : words.forecast.howManyUnit,
       x: curveAxis(data, canvas, right),
-      y: { min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: percent(at) })) },
+      y: { min: 0, max: 1, ticks: [0, 0.25, 0.5, 0.75, 1].map((at) => ({ at, label: words.percent(at) })) },
       margins: { right },
       note: data.too_few ? words.tooFew(data.too_few.n, data.too_few.need, data.too_few.of) : undefined,
       trigger: 'axis',
@@ -29,8 +29,8 @@ export const forecast: Chart<Forecast> = {
     const curve: Datum[] = points.map(({ x, y }) => ({
       value: [x, y],
       about: {
-        head: isWhen ? words.forecast.by(longDay(x, words.months)) : words.forecast.orMore(x),
-        lines: [words.forecast.chance(percent(y))],
+        head: isWhen ? words.forecast.by(longDay(x, words)) : words.forecast.orMore(x),
+        lines: [words.forecast.chance(words.percent(y))],
       },
     }));
     const colour = hue(theme, 0);
@@ -64,10 +64,7 @@ export const forecast: Chart<Forecast> = {
     if (data.kind === 'when') {
       const day = claim?.day ?? undefined;
       const left = words.forecast.left(data.remaining ?? 0);
-      return words.forecast.summaryWhen(
-        left,
-        day === undefined ? '–' : longDay(dayNumber(day), words.months),
-      );
+      return words.forecast.summaryWhen(left, day === undefined ? '–' : longDay(dayNumber(day), words));
     }
     return words.forecast.summaryHowMany(words.items(claim?.count ?? 0));
   },
@@ -100,7 +97,9 @@ function curveAxis(data: Forecast, canvas: Canvas, right: number): Axis {
   return {
     min: 0,
     max: Math.max(4, ...places),
-    ticks: steps.ticks.filter((at) => at <= Math.max(4, ...places)).map((at) => ({ at, label: number(at) })),
+    ticks: steps.ticks
+      .filter((at) => at <= Math.max(4, ...places))
+      .map((at) => ({ at, label: canvas.words.number(at) })),
   };
 }
 
@@ -110,7 +109,7 @@ function claimMarks(claim: Claim, data: Forecast, canvas: Canvas, plot: Plot): M
   if (at === undefined || at === null) return [];
   const colour = confidence(theme, claim.percent);
   const [x, y] = [plot.x(at), plot.y(claim.percent / 100)];
-  const answer = claim.day ? shortDay(dayNumber(claim.day), words.months) : number(at, 0);
+  const answer = claim.day ? shortDay(dayNumber(claim.day), words) : words.number(at, 0);
   const head = `${words.percentile(claim.percent)}  ${answer}`;
   const isWide = canvas.width > 520;
   const label = isWide ? `${head}  ${heldText(claim, words)}` : head;

@@ -3,8 +3,9 @@
 
 import type { About, Canvas, Option, Series } from './chart.ts';
 import { dayNumber, dayTicks, type Tick } from './day.ts';
-import { number, type Scale } from './number.ts';
+import { type Scale } from './number.ts';
 import { FONT, type Theme } from './theme.ts';
+import type { Words } from './words.ts';
 
 /** The area between the axes, and where a value stands in it. */
 export interface Plot {
@@ -167,16 +168,14 @@ function axisMarks(theme: Theme, plot: Plot, { x, y }: FrameInput): Mark[] {
 }
 
 /** A vertical axis of numbers. */
-export function valueAxis(
-  scale: Scale,
-  label: (value: number) => string = (value) => number(value, 2),
-): Axis {
-  return { min: scale.min, max: scale.max, ticks: scale.ticks.map((at) => ({ at, label: label(at) })) };
+export function valueAxis(scale: Scale, words: Words): Axis {
+  const ticks = scale.ticks.map((at) => ({ at, label: words.number(at, 2) }));
+  return { min: scale.min, max: scale.max, ticks };
 }
 
 /** A horizontal axis of days. */
 export function dayAxis(canvas: Canvas, from: number, to: number, pixels: number): Axis {
-  return { min: from, max: Math.max(to, from + 1), ticks: dayTicks(from, to, pixels, canvas.words.months) };
+  return { min: from, max: Math.max(to, from + 1), ticks: dayTicks(from, to, pixels, canvas.words) };
 }
 
 interface TextStyle {

@@ -33,7 +33,7 @@ export const iterations: Chart<Iterations> = {
         { label: words.iterations.completedKey, colour: theme.ink },
       ],
       x: nameAxis(shown, canvas, right),
-      y: valueAxis(y),
+      y: valueAxis(y, words),
       margins: { right },
       trigger: 'axis',
     });

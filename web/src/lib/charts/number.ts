@@ -1,22 +1,31 @@
 // Numbers as text, and round scales for axes. No Intl: see day.ts.
 
-/** `12,345`, `3.4`, `0.07`: at most `digits` decimals, trailing zeros dropped. */
-export function number(value: number, digits = 1): string {
-  if (!Number.isFinite(value)) return '–';
-  const rounded = value.toFixed(digits);
-  const [whole = '0', fraction = ''] = rounded.split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  const kept = fraction.replace(/0+$/, '');
-  const text = kept === '' ? grouped : `${grouped}.${kept}`;
-  return (text === '-0' ? '0' : text).replace('-', '−');
+/** How a language writes numbers. */
+export interface Numbers {
+  /** `12,345`, `3.4`, `0.07`: at most `digits` decimals, one unless told otherwise, trailing zeros dropped. */
+  number: (value: number, digits?: number) => string;
+  /** `62 %` of a share between 0 and 1. Never 100 % for less than all, never 0 % for more than none. */
+  percent: (share: number) => string;
 }
 
-/** `62 %` of a share between 0 and 1. Never 100 % for less than all, never 0 % for more than none. */
-export function percent(share: number): string {
-  const whole = Math.round(share * 100);
-  if (whole === 100 && share < 1) return '> 99 %';
-  if (whole === 0 && share > 0) return '< 1 %';
-  return `${number(whole, 0)} %`;
+/** Numbers with these signs for decimals and for thousands. */
+export function numbers(decimal: string, group: string): Numbers {
+  const number = (value: number, digits = 1): string => {
+    if (!Number.isFinite(value)) return '–';
+    const rounded = value.toFixed(digits);
+    const [whole = '0', fraction = ''] = rounded.split('.');
+    const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, group);
+    const kept = fraction.replace(/0+$/, '');
+    const text = kept === '' ? grouped : `${grouped}${decimal}${kept}`;
+    return (text === '-0' ? '0' : text).replace('-', '−');
+  };
+  const percent = (share: number): string => {
+    const whole = Math.round(share * 100);
+    if (whole === 100 && share < 1) return '> 99 %';
+    if (whole === 0 && share > 0) return '< 1 %';
+    return `${number(whole, 0)} %`;
+  };
+  return { number, percent };
 }
 
 export interface Scale {

@@ -37,6 +37,20 @@ describe('in a bare engine', () => {
     expect(svg).not.toMatch(/NaN|undefined/);
   });
 
+  test('words are those of the language that is asked for', () => {
+    const context = Object.assign(bare(), { data: JSON.stringify(samples['throughput']) });
+    const draw = (language: string) =>
+      String(
+        runInContext(
+          `headwayCharts.render("throughput", data, "light", 720, 360${language})`,
+          context as never,
+        ),
+      );
+    expect(draw('')).toContain('How much is finished?');
+    expect(draw(', "de"')).toContain('Wie viel wird fertig?');
+    expect(draw(', "xx"')).toContain('How much is finished?');
+  });
+
   test('a chart that does not exist is named, with those that do', () => {
     expect(() => runInContext('headwayCharts.render("pie", "{}", "light", 10, 10)', bare())).toThrow(
       /no chart is named pie; there are aging/,

@@ -32,7 +32,7 @@ export const throughput: Chart<Throughput> = {
           : []),
       ],
       x: dayAxis(canvas, from, to, canvas.width - right - 40),
-      y: valueAxis(wholeScale(most)),
+      y: valueAxis(wholeScale(most), words),
       margins: { right },
       trigger: 'axis',
     });
@@ -78,9 +78,9 @@ function periodDays(bucket: string, start: number): number {
 
 function periodName(bucket: string, period: ThroughputPeriod, words: Words): string {
   const start = dayNumber(period.start);
-  if (bucket === 'week') return words.weekOf(longDay(start, words.months));
+  if (bucket === 'week') return words.weekOf(longDay(start, words));
   if (bucket === 'month') return `${words.months[parts(start).month - 1]} ${parts(start).year}`;
-  return longDay(start, words.months);
+  return longDay(start, words);
 }
 
 function periodLines(period: ThroughputPeriod, words: Words): string[] {

@@ -14,7 +14,7 @@ import {
   valueAxis,
   type Mark,
 } from './frame.ts';
-import { number, wholeScale } from './number.ts';
+import { wholeScale } from './number.ts';
 import { hue } from './theme.ts';
 
 export const wip: Chart<Wip> = {
@@ -83,16 +83,16 @@ function run(canvas: Canvas, data: Wip, input: Run): Option {
   const days = data.days.map(dayNumber);
   const [from, to] = [days[0] ?? 0, days.at(-1) ?? 1];
   const last = input.values.at(-1) ?? 0;
-  const right = edgeMargin([number(last), input.limit?.label ?? '']);
+  const right = edgeMargin([words.number(last), input.limit?.label ?? '']);
   const { plot, draw } = frame(canvas, {
     ...input,
     x: dayAxis(canvas, from, to, canvas.width - right - 50),
-    y: valueAxis(wholeScale(Math.max(0, input.limit?.value ?? 0, ...input.values))),
+    y: valueAxis(wholeScale(Math.max(0, input.limit?.value ?? 0, ...input.values)), words),
     margins: { right },
     trigger: 'axis',
   });
   const colour = hue(theme, input.hue);
-  const labels = [{ y: plot.y(last), text: number(last), colour, weight: 600 }];
+  const labels = [{ y: plot.y(last), text: words.number(last), colour, weight: 600 }];
   const marks: Mark[] = [];
   if (input.limit !== undefined) {
     const at = plot.y(input.limit.value);
@@ -103,7 +103,7 @@ function run(canvas: Canvas, data: Wip, input: Run): Option {
   marks.push(...annotationMarks(canvas, plot, from, to));
   const points: Datum[] = days.map((day, index) => ({
     value: [day, input.values[index] ?? null],
-    about: { head: longDay(day, words.months), lines: [input.say(input.values[index] ?? 0)] },
+    about: { head: longDay(day, words), lines: [input.say(input.values[index] ?? 0)] },
   }));
   return draw(
     [

@@ -34,11 +34,25 @@
 
 import type { SameValues, Translation, Values } from './catalogue.ts';
 import { frame } from './de/frame.ts';
+import { imports } from './de/imports.ts';
+import { insight } from './de/insight.ts';
+import { measures } from './de/measures.ts';
 import { settings } from './de/settings.ts';
+import { start } from './de/start.ts';
 import { ui } from './de/ui.ts';
-import { en } from './en.ts';
+import { work } from './de/work.ts';
+import type { en } from './en.ts';
 
-export const de = { ...en, ui, frame, settings } satisfies Translation<typeof en>;
+export const de = {
+  ui,
+  frame,
+  start,
+  imports,
+  insight,
+  measures,
+  work,
+  settings,
+} satisfies Translation<typeof en>;
 
 /** A message that takes other values than in English does not compile. */
 export type GermanValues = SameValues<Values<typeof en>, Values<typeof de>>;

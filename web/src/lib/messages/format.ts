@@ -44,9 +44,12 @@ export function formatNumber(value: number): string {
   return Math.abs(value) >= 100 ? formats.whole.format(value) : formats.plain.format(value);
 }
 
-/** `41 %`, spaced as everywhere else. */
-export function formatShare(value: number): string {
-  return `${formats.whole.format(value * 100)} %`;
+/** `41 %`, spaced as everywhere else. Never 100 % for less than all, never 0 % for more than none. */
+export function formatShare(share: number): string {
+  const percent = Math.round(share * 100);
+  if (percent === 100 && share < 1) return '> 99 %';
+  if (percent === 0 && share > 0) return '< 1 %';
+  return `${formats.whole.format(percent)} %`;
 }
 
 /** The noun in the right number, with its count: `2 items`. The plural with an s is that of English. */

@@ -1,5 +1,6 @@
 // The languages of the client, and which one speaks.
 
+import type { Words } from '../charts/words.ts';
 import type { Messages } from './index.ts';
 
 interface Language {
@@ -9,6 +10,8 @@ interface Language {
   locale: string;
   direction: 'ltr' | 'rtl';
   messages: () => Promise<Messages>;
+  /** The words of the charts, which only pages that draw ask for. */
+  charts: () => Promise<Words>;
 }
 
 /** A language that people can choose. */
@@ -23,12 +26,14 @@ export const languages: Record<LanguageKey, Language> = {
     locale: 'en-GB',
     direction: 'ltr',
     messages: async () => (await import('./en.ts')).en,
+    charts: async () => (await import('../charts/words/en.ts')).english,
   },
   de: {
     name: 'Deutsch',
     locale: 'de-DE',
     direction: 'ltr',
     messages: async () => (await import('./de.ts')).de,
+    charts: async () => (await import('../charts/words/de.ts')).german,
   },
   'ar-XB': {
     name: 'ar-XB',
@@ -37,6 +42,13 @@ export const languages: Record<LanguageKey, Language> = {
     messages: async () => {
       const [{ en }, { pseudo }] = await Promise.all([import('./en.ts'), import('./pseudo.ts')]);
       return pseudo(en);
+    },
+    charts: async () => {
+      const [{ english }, { pseudo }] = await Promise.all([
+        import('../charts/words/en.ts'),
+        import('./pseudo.ts'),
+      ]);
+      return pseudo(english);
     },
   },
 };

@@ -16,8 +16,9 @@ const ACCENTS: Record<string, string> = {
 };
 
 function lengthened(text: string): string {
+  if (!/[a-z]/i.test(text)) return text;
   const accented = text.replaceAll(/[aeiounAEIOU]/g, (letter) => ACCENTS[letter] ?? letter);
-  return text.trim() === '' ? text : `${accented}${'~'.repeat(Math.ceil(text.length / 3))}`;
+  return `${accented}${'~'.repeat(Math.ceil(text.length / 3))}`;
 }
 
 /** The messages as nobody writes them. */

@@ -240,6 +240,10 @@ export const insight = {
   item: 'Item',
   stage: 'Stage',
   age: 'Age',
+  blocked: 'blocked',
+  stalled: 'stalled',
+  /** Days in a narrow column. */
+  days: (n: number) => `${number(n)} d`,
   inStage: 'In stage',
   teamColumn: 'Team',
   inProgressNow: 'In progress now',
@@ -251,6 +255,7 @@ export const insight = {
   },
   iterations: {
     velocity: 'Completed per iteration',
+    median: (value: number) => `median ${number(value)}`,
     range: (low: string, high: string) => `70 % of iterations between ${low} and ${high}`,
     sayDo: 'Completed of what was committed',
     sayDoText: 'over the last seven closed iterations',

@@ -1,8 +1,10 @@
 // Measures, statistics, units and evidence: the words that figures, signals, tables and explanations share.
 
+import { tooFew } from '../../charts/words/too-few/en.ts';
 import { byName } from '../catalogue.ts';
-import { tooFew } from '../../charts/too-few.ts';
 import { count, formatNumber } from '../format.ts';
+
+type Unit = 'items' | 'items_per_week' | 'days' | 'hours' | 'checks' | 'share' | 'percent' | 'per_week';
 
 export const measures = {
   names: byName({
@@ -45,7 +47,7 @@ export const measures = {
     now: 'now',
   }),
   /** What stands after a number of this unit. */
-  units: byName({
+  units: byName<Unit, (n: number) => string>({
     items: (n: number) => (n === 1 ? 'item' : 'items'),
     items_per_week: () => 'a week',
     days: (n: number) => (n === 1 ? 'day' : 'days'),

@@ -1,7 +1,9 @@
 // What is said instead of a number when there is too little data. Apart from the other words: pages need it without
 // the charts.
 
-import { number } from './number.ts';
+import { numbers } from '../../number.ts';
+
+const { number } = numbers('.', ',');
 
 const NOUNS: Record<string, readonly [string, string]> = {
   items: ['item', 'items'],
