@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
 use headway_domain::{id::UnitId, organisation::UnitTree};
 use headway_store::Db;
+use tokio::sync::Semaphore;
 
-use crate::{Known, insight::Facts, sample::SampleSource};
+use crate::{Known, insight::Facts, organisation::Callers, sample::SampleSource};
 
 /// How the application is set up.
 #[derive(Clone, Debug)]
@@ -23,6 +24,9 @@ impl Config {
     }
 }
 
+/// How many passwords are hashed at once.
+const MOST_HASHING: usize = 2;
+
 /// The running application. Clones share it.
 #[derive(Clone)]
 pub struct App {
@@ -34,6 +38,10 @@ pub struct App {
     pub units: Known<UnitTree>,
     /// How many items each unit holds itself, likewise.
     pub extents: Known<BTreeMap<UnitId, u64>>,
+    /// Whom sessions and tokens stand for, likewise.
+    pub callers: Callers,
+    /// Turns at hashing passwords, which takes memory and time.
+    pub(crate) hashing: Arc<Semaphore>,
     /// The teams' histories as measures read them, kept in memory and brought up to date by events.
     pub facts: Facts,
     /// Where the sample organisation comes from, in programs that bring one.
@@ -48,6 +56,8 @@ impl App {
             config: Arc::new(config),
             units: Known::default(),
             extents: Known::default(),
+            callers: Callers::default(),
+            hashing: Arc::new(Semaphore::new(MOST_HASHING)),
             facts: Facts::default(),
             sample,
         }

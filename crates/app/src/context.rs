@@ -5,7 +5,7 @@ use std::sync::Arc;
 use headway_domain::time::Instant;
 use uuid::Uuid;
 
-use crate::{Actor, Error, Permission, Result};
+use crate::Actor;
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -13,10 +13,13 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> Instant;
 }
 
-/// Makes ids.
+/// Makes ids and secrets.
 pub trait IdSource: Send + Sync {
     /// An id that has not been handed out before; later ones sort behind earlier ones.
     fn next(&self) -> Uuid;
+
+    /// Bytes that nobody can guess.
+    fn secret(&self) -> [u8; 32];
 }
 
 /// The first parameter of every use case.
@@ -44,8 +47,13 @@ impl OpContext {
         self.ids.next()
     }
 
-    /// Refuses what the actor may not do.
-    pub fn authorise(&self, permission: Permission) -> Result<()> {
-        if self.actor.may(permission) { Ok(()) } else { Err(Error::Forbidden) }
+    /// Bytes that nobody can guess: for tokens, codes and salts.
+    pub fn new_secret(&self) -> [u8; 32] {
+        self.ids.secret()
+    }
+
+    /// The same clock and ids for somebody else.
+    pub fn acting_as(&self, actor: Actor) -> Self {
+        OpContext { actor, clock: Arc::clone(&self.clock), ids: Arc::clone(&self.ids) }
     }
 }

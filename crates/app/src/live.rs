@@ -12,7 +12,7 @@ use headway_store::{Db, NewEvent, Tx};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::{App, OpContext, Permission, Result};
+use crate::{Actor, App, OpContext, Permission, Result, organisation};
 
 /// Items of these units changed: `{}`.
 pub const ITEMS: &str = "items";
@@ -25,11 +25,14 @@ pub const IMPORT: &str = "import";
 /// The sample organisation is being loaded: `{state, progress}`.
 pub const SAMPLE: &str = "sample";
 
+/// Somebody's access changed: `{}`, and only to whom it concerns.
+pub const ACCESS: &str = "access";
+
 /// What a listener has missed is not there any more, and everything has to be loaded anew: `{}`.
 pub const RELOAD: &str = "reload";
 
 /// All kinds of event. Each has a handler in the web client.
-pub const KINDS: [&str; 6] = [ITEMS, UNITS, WORKFLOW, IMPORT, SAMPLE, RELOAD];
+pub const KINDS: [&str; 7] = [ITEMS, UNITS, WORKFLOW, IMPORT, SAMPLE, ACCESS, RELOAD];
 
 const PAGE: u32 = 200;
 
@@ -57,13 +60,14 @@ pub(crate) fn import_moved(ctx: &OpContext, import: &Import) -> NewEvent {
 
 /// The number of the newest event: a listener that has just loaded everything starts here.
 pub async fn newest(ctx: &OpContext, app: &App) -> Result<i64> {
-    ctx.authorise(Permission::Read)?;
+    ctx.authorise_anybody()?;
     Ok(app.db.read().await?.last_event_seq().await?)
 }
 
-/// The events behind `after`, for ever. Where some of them are not there any more, [`RELOAD`] stands in their place.
+/// The events behind `after` that the listener may hear of, until they may no longer listen. Where some of them are
+/// not there any more, [`RELOAD`] stands in their place.
 pub fn follow(ctx: &OpContext, app: &App, after: i64) -> Result<impl Stream<Item = Result<Event>> + use<>> {
-    ctx.authorise(Permission::Read)?;
+    ctx.authorise_anybody()?;
     let feed = Feed {
         db: app.db.clone(),
         wake: app.db.watch(),
@@ -71,10 +75,63 @@ pub fn follow(ctx: &OpContext, app: &App, after: i64) -> Result<impl Stream<Item
         page: Vec::new().into_iter(),
         now: ctx.now(),
     };
-    Ok(stream::unfold(feed, |mut feed| async move {
-        let next = feed.next().await?;
-        Some((next, feed))
+    let listener = Listener { ctx: ctx.clone(), app: app.clone() };
+    Ok(stream::unfold((feed, listener), |(mut feed, mut listener)| async move {
+        loop {
+            let told = match feed.next().await? {
+                Ok(event) => listener.hear(event).await,
+                Err(error) => Err(error),
+            };
+            match told {
+                Ok(Heard::Event(event)) => return Some((Ok(event), (feed, listener))),
+                Ok(Heard::Nothing) => {}
+                Ok(Heard::End) => return None,
+                Err(error) => return Some((Err(error), (feed, listener))),
+            }
+        }
     }))
+}
+
+/// Who listens: what they may hear of changes while they do.
+struct Listener {
+    ctx: OpContext,
+    app: App,
+}
+
+/// What a listener hears of an event.
+enum Heard {
+    Event(Event),
+    Nothing,
+    /// They may no longer listen.
+    End,
+}
+
+impl Listener {
+    async fn hear(&mut self, mut event: Event) -> Result<Heard> {
+        let Actor::Person(caller) = &self.ctx.actor else { return Ok(Heard::Event(event)) };
+        if event.kind == ACCESS {
+            let people = event.payload.get("person_ids").and_then(Value::as_array);
+            let own = caller.person.to_string();
+            if people.is_some_and(|people| people.iter().all(|id| *id != own)) {
+                return Ok(Heard::Nothing);
+            }
+            self.app.callers.forget();
+            let Some(now) = organisation::again(&self.ctx, &self.app, caller).await? else {
+                return Ok(Heard::End);
+            };
+            self.ctx.actor = Actor::Person(now);
+            event.payload = json!({});
+            return Ok(Heard::Event(event));
+        }
+        if event.units.is_empty() || self.ctx.may(Permission::Read) {
+            return Ok(Heard::Event(event));
+        }
+        let tree = organisation::known_tree(&self.app).await?;
+        event.units.retain(|unit| self.ctx.may_at(Permission::Read, &tree, *unit));
+        // That the tree of units changed is told to everybody: a unit may have been taken away from them.
+        let concerns = !event.units.is_empty() || event.kind == UNITS;
+        Ok(if concerns { Heard::Event(event) } else { Heard::Nothing })
+    }
 }
 
 /// A listener's place in the sequence of events.

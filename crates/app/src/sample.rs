@@ -13,6 +13,7 @@ use headway_domain::{
 
 use crate::{
     App, Error, OpContext, Permission, Result,
+    governance::audit::{self, Act},
     jobs::{self, JobKind},
     live,
     work::import,
@@ -46,7 +47,7 @@ const LOADED: &str = "loaded";
 
 /// Where loading the sample stands.
 pub async fn state(ctx: &OpContext, app: &App) -> Result<SampleState> {
-    ctx.authorise(Permission::Read)?;
+    ctx.authorise_anybody()?;
     let mut reader = app.db.read().await?;
     match reader.setting(SETTING).await?.as_deref() {
         None => return Ok(SampleState::Absent),
@@ -54,7 +55,7 @@ pub async fn state(ctx: &OpContext, app: &App) -> Result<SampleState> {
         Some(_) => {}
     }
     let (mut position, mut total) = (0, 0);
-    for import in reader.imports(None, 20).await? {
+    for import in reader.imports(None, None, 20).await? {
         let rows = import.total.unwrap_or_default();
         total += rows;
         position += if import.state == ImportState::Approved { rows } else { import.position };
@@ -87,7 +88,7 @@ pub async fn request(ctx: &OpContext, app: &App) -> Result<SampleState> {
         tx.upsert_setting(SETTING, &today.to_string()).await?;
         jobs::enqueue(ctx, &mut tx, JobKind::LoadSample, "").await?;
         tx.insert_event(&told(ctx, "loading", 0.0)).await?;
-        tx.commit().await?;
+        audit::commit(ctx, tx, Act::new("sample.loaded", "installation", "")).await?;
         app.units.forget();
     }
     state(ctx, app).await
@@ -134,7 +135,7 @@ pub(crate) async fn load(ctx: &OpContext, app: &App) -> Result<()> {
 async fn begin(ctx: &OpContext, app: &App, unit: UnitId, tracker: &str) -> Result<ImportId> {
     let mut tx = app.db.begin().await?;
     let tracker = import::tracker_named(ctx, &mut tx, tracker).await?;
-    let left = tx.imports(None, 20).await?.into_iter().find(|import| import.tracker == tracker.id);
+    let left = tx.imports(None, None, 20).await?.into_iter().find(|import| import.tracker == tracker.id);
     if let Some(import) = left {
         tx.commit().await?;
         return Ok(import.id);

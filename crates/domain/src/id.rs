@@ -41,4 +41,16 @@ ids! {
     ImportId
     /// A row of the job queue.
     JobId
+    /// An account: a person or a service.
+    PersonId
+    /// People who are granted roles together.
+    GroupId
+    /// A role given to somebody.
+    GrantId
+    /// Somebody signed in with a browser.
+    SessionId
+    /// A token for the API.
+    TokenId
+    /// An invitation that somebody has not taken up yet, or has.
+    InvitationId
 }

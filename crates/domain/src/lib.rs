@@ -6,6 +6,7 @@
 //! Not here: numbers computed from histories (`headway-flow`), SQL (`headway-store`), another tool's field
 //! names (`headway-trackers`), who may do what and when (`headway-app`), JSON (`headway-http`).
 
+pub mod governance;
 pub mod id;
 pub mod insight;
 pub mod organisation;

@@ -11,9 +11,11 @@ pub mod organisation;
 pub mod platform;
 mod problem;
 mod router;
+mod site;
 mod state;
 pub mod work;
 
 pub use assets::client_file;
 pub use router::{openapi_json, router};
+pub use site::Site;
 pub use state::ApiState;

@@ -50,6 +50,17 @@ impl Problem {
         Problem { status, code, title, detail: detail.into(), pointer: None }
     }
 
+    /// The token that came with the request is not or no longer good.
+    pub fn bad_token() -> Self {
+        Problem {
+            status: StatusCode::UNAUTHORIZED,
+            code: "bad_token",
+            title: "The token is no good",
+            detail: "the token is unknown, revoked or has ended; make a new one in your account".to_owned(),
+            pointer: None,
+        }
+    }
+
     /// A page of another site wants to change something.
     pub fn cross_site() -> Self {
         Problem {
@@ -57,6 +68,19 @@ impl Problem {
             code: "cross_site",
             title: "Not allowed from another site",
             detail: "a page of another site may not change anything here".to_owned(),
+            pointer: None,
+        }
+    }
+
+    /// The request is addressed to a name that this server does not know as its own.
+    pub fn unknown_name() -> Self {
+        Problem {
+            status: StatusCode::MISDIRECTED_REQUEST,
+            code: "unknown_name",
+            title: "Not the name of this server",
+            detail: "this server does not know itself under this name; an administrator sets public_url or \
+                     allowed_hosts in its configuration"
+                .to_owned(),
             pointer: None,
         }
     }

@@ -1,11 +1,11 @@
 //! The table of contents: every operation, and what wraps all of them.
 
-use std::{future::Future, net::IpAddr, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
-    http::{HeaderName, HeaderValue, header, uri::Authority},
+    extract::{DefaultBodyLimit, Request, State},
+    http::{HeaderName, HeaderValue, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -29,6 +29,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     ApiState, assets, insight, organisation, platform,
     problem::{PROBLEM_JSON, Problem},
+    site::Site,
     work,
 };
 
@@ -45,6 +46,7 @@ use crate::{
 struct Document;
 
 fn operations() -> OpenApiRouter<ApiState> {
+    use crate::organisation::{session, token};
     use insight::handlers as insight;
     use organisation::handlers as organisation;
     use platform::handlers as platform;
@@ -55,6 +57,10 @@ fn operations() -> OpenApiRouter<ApiState> {
         .routes(routes!(platform::load_sample))
         .routes(routes!(platform::search))
         .routes(routes!(platform::stream_events))
+        .routes(routes!(session::find_session, session::sign_in, session::sign_out))
+        .routes(routes!(session::set_up))
+        .routes(routes!(token::list_tokens, token::create_token))
+        .routes(routes!(token::revoke_token))
         .routes(routes!(organisation::list_units, organisation::create_unit))
         .routes(routes!(organisation::find_unit, organisation::update_unit, organisation::delete_unit))
         .routes(routes!(organisation::find_settings, organisation::replace_settings))
@@ -150,7 +156,7 @@ pub fn router(state: ApiState, stop: impl Future<Output = ()> + Send + 'static) 
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                     Problem::from(headway_app::Error::internal("a handler panicked")).into_response()
                 }))
-                .layer(middleware::from_fn(refuse_cross_site))
+                .layer(middleware::from_fn_with_state(Arc::clone(&state.site), refuse_cross_site))
                 .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
                 .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
                 .layer(header_layer(header::X_FRAME_OPTIONS, "DENY"))
@@ -162,25 +168,17 @@ pub fn router(state: ApiState, stop: impl Future<Output = ()> + Send + 'static) 
         .with_state(state)
 }
 
-/// Nobody signs in yet, so a browser lets every page that it has open ask this server for something. Reading the
-/// answer it forbids; changing something has to be refused here. So has every request under a foreign name: a page
-/// whose name is made to lead to this machine counts as this server's own.
-async fn refuse_cross_site(request: Request, next: Next) -> Response {
-    let site = request.headers().get("sec-fetch-site");
-    let is_foreign_change = !request.method().is_safe() && site.is_some_and(|site| site == "cross-site");
+/// A browser lets every page that it has open ask this server for something, and sends the cookie along. Reading the
+/// answer it forbids; changing something has to be refused here, and so has every request under a foreign name.
+async fn refuse_cross_site(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).map(|host| host.to_str().unwrap_or_default());
-    if is_foreign_change || host.is_some_and(|host| !is_loopback_name(host)) {
+    if host.is_some_and(|host| !site.answers_to(host)) {
+        return Problem::unknown_name().into_response();
+    }
+    if !site.is_own_request(request.method(), request.headers()) {
         return Problem::cross_site().into_response();
     }
     next.run(request).await
-}
-
-/// Whether a `Host` names this machine itself.
-fn is_loopback_name(host: &str) -> bool {
-    let Ok(authority) = host.parse::<Authority>() else { return false };
-    let name = authority.host().trim_start_matches('[').trim_end_matches(']');
-    name.eq_ignore_ascii_case("localhost")
-        || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -193,20 +191,3 @@ pub struct Stopping(pub tokio_util::sync::CancellationToken);
 
 /// How often an idle stream shows that it lives.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-#[cfg(test)]
-mod tests {
-    use super::is_loopback_name;
-
-    #[test]
-    fn only_this_machine_is_meant() {
-        for host in ["localhost", "LOCALHOST:4400", "127.0.0.1:4400", "127.3.2.1", "[::1]:4400"] {
-            assert!(is_loopback_name(host), "{host}");
-        }
-        for host in
-            ["", "example.org", "localhost.example.org", "192.168.1.5:4400", "127.0.0.1.example.org", "[::2]"]
-        {
-            assert!(!is_loopback_name(host), "{host}");
-        }
-    }
-}

@@ -2,10 +2,17 @@
 
 use std::sync::Arc;
 
-use axum::{extract::FromRequestParts, http::request::Parts};
-use headway_app::{Actor, App, Clock, IdSource, OpContext};
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use axum_extra::extract::CookieJar;
+use headway_app::{
+    Actor, App, Clock, IdSource, OpContext,
+    organisation::{Credential, authenticate},
+};
 
-use crate::problem::Problem;
+use crate::{problem::Problem, site::Site};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -14,19 +21,40 @@ pub struct ApiState {
     pub app: App,
     /// The clock of new contexts.
     pub clock: Arc<dyn Clock>,
-    /// The ids of new contexts.
+    /// The ids and secrets of new contexts.
     pub ids: Arc<dyn IdSource>,
-    /// Who a request without credentials is. The owner while the server listens on loopback only.
-    pub anonymous: Actor,
+    /// Under which names the server is reached.
+    pub site: Arc<Site>,
 }
 
-/// The context of a request.
+/// The context of a request: of whoever its token or cookie stands for, or of nobody.
 pub struct Ctx(pub OpContext);
 
 impl FromRequestParts<ApiState> for Ctx {
     type Rejection = Problem;
 
-    async fn from_request_parts(_: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
-        Ok(Ctx(OpContext::new(state.anonymous, Arc::clone(&state.clock), Arc::clone(&state.ids))))
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let nobody = OpContext::new(Actor::Nobody, Arc::clone(&state.clock), Arc::clone(&state.ids));
+        let cookies = CookieJar::from_headers(&parts.headers);
+        let credential = match bearer(parts)? {
+            Some(token) => Credential::Token(token),
+            None => match cookies.get(state.site.session_cookie()) {
+                Some(cookie) => Credential::Session(cookie.value()),
+                None => return Ok(Ctx(nobody)),
+            },
+        };
+        match authenticate(&nobody, &state.app, credential).await? {
+            Some(caller) => Ok(Ctx(nobody.acting_as(Actor::Person(caller)))),
+            // A program is told that its token is no good; a browser whose session has ended signs in again.
+            None if matches!(credential, Credential::Token(_)) => Err(Problem::bad_token()),
+            None => Ok(Ctx(nobody)),
+        }
     }
+}
+
+/// The token in `Authorization: Bearer …`.
+fn bearer(parts: &Parts) -> Result<Option<&str>, Problem> {
+    let Some(value) = parts.headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer") { Ok(Some(token.trim())) } else { Err(Problem::bad_token()) }
 }

@@ -16,13 +16,23 @@ impl Clock for SystemClock {
     }
 }
 
-/// Ids that sort by the time they were made.
+/// Ids that sort by the time they were made, and secrets from the system's source of chance.
 pub struct SystemIds;
 
 impl IdSource for SystemIds {
     #[expect(clippy::disallowed_methods, reason = "this is the edge: everybody else asks the context")]
     fn next(&self) -> Uuid {
         Uuid::now_v7()
+    }
+
+    #[expect(
+        clippy::expect_used,
+        reason = "without chance no secret can be made, and going on would be worse"
+    )]
+    fn secret(&self) -> [u8; 32] {
+        let mut secret = [0; 32];
+        getrandom::fill(&mut secret).expect("the system gives random bytes");
+        secret
     }
 }
 

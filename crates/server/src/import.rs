@@ -60,7 +60,7 @@ pub async fn import(options: Options) -> Result<()> {
     let files = uploads(&options.files)?;
     let mapping = options.mapping.as_deref().map(read_text).transpose()?;
     let app = options.data.open().await?;
-    let command = Command { owner: context(Actor::Owner), system: context(Actor::System), app };
+    let command = Command { owner: context(Actor::Operator), system: context(Actor::System), app };
     let done = command.run(&options, files, mapping.as_deref()).await;
     command.app.db.close().await;
     done

@@ -11,6 +11,7 @@ mod edge;
 mod import;
 mod open;
 mod openapi;
+mod people;
 mod sample;
 mod serve;
 mod terminal;
@@ -47,6 +48,9 @@ enum Command {
     Import(import::Options),
     /// Prints figures, a forecast and charts of work histories, without a database.
     Analyze(analyze::Options),
+    /// Creates accounts and tokens from the machine of the database: for the first steps and for when nobody can
+    /// sign in any more.
+    People(people::Options),
     /// Prints the OpenAPI document.
     Openapi(openapi::Options),
 }
@@ -58,6 +62,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => block_on(serve::serve(options)),
         Command::Import(options) => block_on(import::import(options)),
         Command::Analyze(options) => analyze::analyze(&options),
+        Command::People(options) => block_on(people::people(options)),
         Command::Openapi(options) => openapi::openapi(&options),
     };
     match done {

@@ -4,8 +4,8 @@ use std::{net::SocketAddr, sync::Arc};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use headway_app::{Actor, insight, jobs, sample};
-use headway_http::ApiState;
+use headway_app::{Actor, insight, jobs, organisation, sample};
+use headway_http::{ApiState, Site};
 use tokio::{net::TcpListener, signal, sync::watch};
 
 use crate::{
@@ -18,9 +18,15 @@ use crate::{
 pub struct Options {
     #[command(flatten)]
     data: DataOptions,
-    /// The address to listen on. Until people can sign in, only an address of this machine itself is accepted.
+    /// The address to listen on.
     #[arg(long, env = "HEADWAY_LISTEN", default_value = "127.0.0.1:4400")]
     listen: SocketAddr,
+    /// The address that people use, such as `https://headway.example.org`: for cookies, links and the check of names.
+    #[arg(long, env = "HEADWAY_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Further names that requests may be addressed to.
+    #[arg(long = "allowed-host", env = "HEADWAY_ALLOWED_HOSTS", value_delimiter = ',')]
+    allowed_hosts: Vec<String>,
     /// Loads the sample organisation when there is no data yet.
     #[arg(long)]
     sample: bool,
@@ -28,20 +34,21 @@ pub struct Options {
 
 /// Serves until the process is asked to end.
 pub async fn serve(options: Options) -> Result<()> {
-    if !options.listen.ip().is_loopback() {
+    if !options.listen.ip().is_loopback() && options.public_url.is_none() && options.allowed_hosts.is_empty()
+    {
         bail!(
-            "refusing to listen on {}: people can't sign in yet, so everybody who reached this address could read and \
-             change everything; use a loopback address such as 127.0.0.1:4400",
+            "refusing to listen on {} without --public-url: the server answers only to names that it knows as its own",
             options.listen
         );
     }
+    let site = Site::new(options.public_url.as_deref(), &options.allowed_hosts);
     let app = options.data.open().await?;
     let listener = TcpListener::bind(options.listen).await.with_context(|| {
         format!("failed to listen on {}; is another server running there?", options.listen)
     })?;
     let address = listener.local_addr()?;
 
-    let owner = context(Actor::Owner);
+    let owner = context(Actor::Operator);
     if options.sample && !insight::has_items(&owner, &app).await? {
         sample::request(&owner, &app).await?;
     }
@@ -72,10 +79,16 @@ pub async fn serve(options: Options) -> Result<()> {
         app: app.clone(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
-        anonymous: Actor::Owner,
+        site: Arc::new(site),
     };
+    let place = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let router = headway_http::router(state, until(stopped.clone()));
-    println!("Headway is at http://{address}/");
+    println!("Headway is at {place}/");
+    if organisation::needs_set_up(&app).await? {
+        let code = organisation::new_set_up_code(&owner, &app).await?;
+        // Behind the `#` a browser keeps it to itself: it is in no request line and no log.
+        println!("Nobody owns this installation yet. Create the first account at {place}/set-up#{code}");
+    }
     let served = axum::serve(listener, router.into_make_service())
         .with_graceful_shutdown(asked_to_end(stop, until(stopped)))
         .await;

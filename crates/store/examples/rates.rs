@@ -299,7 +299,7 @@ async fn measure(engine: Engine, size: &Size) {
     for text in ["PAY-777", "account 77", "cust"] {
         let clock = Clock::now();
         for _ in 0..20 {
-            reader.search(text, 20).await.unwrap();
+            reader.search(text, None, 20).await.unwrap();
         }
         let what = format!("search {text:?}");
         println!("  {what:<46} {:>9.3} ms", clock.elapsed().as_secs_f64() * 1000.0 / 20.0);

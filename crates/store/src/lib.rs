@@ -15,13 +15,16 @@
 //! Not here: who may read or write (`headway-app`), what a row means (`headway-domain`), when a job runs.
 
 mod dialect;
+mod governance;
 mod knowledge;
 mod organisation;
 mod platform;
 mod work;
 
 pub use dialect::Engine;
+pub use governance::{AuditFilter, NewAudit};
 pub use knowledge::SearchHits;
+pub use organisation::{PersonPage, Session, SignedIn, Token};
 pub use platform::{
     Broken, Column, ColumnKind, Db, Error, Event, Job, JobState, Line, NewEvent, NewJob, Reader, Resting,
     Table, Tx, differences, newest_schema,

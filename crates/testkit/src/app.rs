@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use headway_app::{
     Actor, App, Config, OpContext, Result, jobs,
-    organisation::{NewUnit, create_unit},
+    organisation::{self, Credential, NewPerson, NewToken, NewUnit, create_unit},
     sample::SampleSource,
     work::import::{self, ImportView, NewImport, Upload},
 };
 use headway_domain::{
-    id::{ImportId, UnitId},
-    organisation::{Unit, UnitKind},
+    id::{GrantId, ImportId, UnitId},
+    organisation::{Grant, Grantee, Limit, Role, Unit, UnitKind},
     time::Day,
     work::{ImportState, Mapping, Record, Step, Workflow},
 };
@@ -33,6 +33,8 @@ pub struct TestApp {
     pub clock: FixedClock,
     /// Its ids.
     pub ids: SequentialIds,
+    /// The ids of people, who come and go without changing those of anything else.
+    people_ids: SequentialIds,
     #[expect(dead_code, reason = "keeps the folder until the test is over")]
     data: TempDir,
 }
@@ -76,7 +78,13 @@ impl TestApp {
     pub fn new(db: Db) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder can be made");
         let app = App::new(db, Config::new(data.path().to_owned()), Some(Arc::new(OneUnit)));
-        TestApp { app, clock: FixedClock::at_noon_of(day(TODAY)), ids: SequentialIds::default(), data }
+        TestApp {
+            app,
+            clock: FixedClock::at_noon_of(day(TODAY)),
+            ids: SequentialIds::default(),
+            people_ids: SequentialIds::from(1 << 40),
+            data,
+        }
     }
 
     /// A context for this actor.
@@ -84,9 +92,38 @@ impl TestApp {
         OpContext::new(actor, Arc::new(self.clock.clone()), Arc::new(self.ids.clone()))
     }
 
-    /// The person at this machine.
+    /// Whoever runs commands on this machine, who may do everything but run jobs.
     pub fn owner(&self) -> OpContext {
-        self.context(Actor::Owner)
+        self.context(Actor::Operator)
+    }
+
+    /// A token of a new person who holds this role on a unit, or in the whole organisation; or of one without any.
+    pub async fn token(&self, role: Option<Role>, unit: Option<&Unit>) -> String {
+        let ctx =
+            OpContext::new(Actor::Operator, Arc::new(self.clock.clone()), Arc::new(self.people_ids.clone()));
+        let new = NewPerson { name: "Somebody".to_owned(), email: None, password: None, role: None };
+        let person =
+            organisation::create_person(&ctx, &self.app, new).await.expect("a person can be created");
+        if let Some(role) = role {
+            let unit = unit.map(|unit| unit.id);
+            let grant = Grant { id: GrantId(ctx.new_id()), to: Grantee::Person(person.id), role, unit };
+            let mut tx = self.app.db.begin().await.expect("a transaction can begin");
+            tx.insert_grant(&grant).await.expect("a role can be granted");
+            tx.commit().await.expect("a grant can be kept");
+        }
+        let new =
+            NewToken { name: "tests".to_owned(), limit: Limit { role: Role::Owner, unit: None }, days: 300 };
+        let made = organisation::create_token_for(&ctx, &self.app, person.id, new).await;
+        made.expect("a token can be made").1
+    }
+
+    /// A new person who holds this role on a unit, or in the whole organisation; or one without any.
+    pub async fn person(&self, role: Option<Role>, unit: Option<&Unit>) -> OpContext {
+        let token = self.token(role, unit).await;
+        let nobody = self.context(Actor::Nobody);
+        let caller = organisation::authenticate(&nobody, &self.app, Credential::Token(&token)).await;
+        let caller = caller.expect("the database can be read").expect("a new token is good");
+        nobody.acting_as(Actor::Person(caller))
     }
 
     /// Runs jobs until none is due.

@@ -122,8 +122,10 @@ pub async fn keep_up(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>)
                     app.facts.forget(&event.units);
                 }
                 live::UNITS => app.units.forget(),
+                live::ACCESS => app.callers.forget(),
                 live::RELOAD => {
                     app.units.forget();
+                    app.callers.forget();
                     app.extents.forget();
                     *app.facts.lock() = Memory::default();
                 }

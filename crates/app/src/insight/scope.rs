@@ -15,7 +15,7 @@ use crate::{
         digest::View,
         facts::{Name, TeamFacts},
     },
-    organisation::known_tree,
+    organisation::{find_unit, known_tree},
 };
 
 /// How long a window is when nobody says.
@@ -70,9 +70,8 @@ pub struct Scope {
 
 /// Gathers what a page looks at.
 pub async fn scope(ctx: &OpContext, app: &App, key: &str, ask: &Ask) -> Result<Scope> {
-    ctx.authorise(Permission::Read)?;
     let tree = known_tree(app).await?;
-    let unit = tree.units().iter().find(|unit| unit.key == key).ok_or(Error::NotFound("unit"))?.clone();
+    let unit = find_unit(ctx, Permission::Read, &tree, key)?.clone();
     let units: Vec<Unit> = tree.teams(unit.id).into_iter().cloned().collect();
     let ids: Vec<_> = units.iter().map(|unit| unit.id).collect();
     let facts = app.facts.teams(&app.db, &ids).await?;

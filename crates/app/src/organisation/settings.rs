@@ -1,6 +1,11 @@
 //! Settings of the installation.
 
-use crate::{App, OpContext, Permission, Result};
+use serde_json::json;
+
+use crate::{
+    App, OpContext, Permission, Result,
+    governance::audit::{self, Act},
+};
 
 const KEEP_NAMES: &str = "keep_names";
 
@@ -13,7 +18,7 @@ pub struct Settings {
 
 /// The settings.
 pub async fn settings(ctx: &OpContext, app: &App) -> Result<Settings> {
-    ctx.authorise(Permission::Read)?;
+    ctx.authorise_anybody()?;
     let keep_names = app.db.read().await?.setting(KEEP_NAMES).await?;
     Ok(Settings { keep_names: keep_names.as_deref() == Some("true") })
 }
@@ -23,6 +28,7 @@ pub async fn change_settings(ctx: &OpContext, app: &App, settings: Settings) -> 
     ctx.authorise(Permission::ManageSettings)?;
     let mut tx = app.db.begin().await?;
     tx.upsert_setting(KEEP_NAMES, if settings.keep_names { "true" } else { "false" }).await?;
-    tx.commit().await?;
+    let act = Act::new("settings.changed", "settings", "");
+    audit::commit(ctx, tx, act.with(json!({ "keep_names": settings.keep_names }))).await?;
     Ok(settings)
 }

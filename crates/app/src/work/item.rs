@@ -18,7 +18,7 @@ use headway_store::{ItemCursor, ItemFilter};
 use crate::{
     App, Error, OpContext, Permission, Result,
     insight::{Ask, Scope, Team, TeamFacts, extents, scope},
-    organisation::known_tree,
+    organisation::{find_unit, known_tree},
 };
 
 /// Where an item stands, as a filter.
@@ -176,9 +176,8 @@ pub async fn items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilterIn
 
 /// A page from the database, with the facts of the teams it touches.
 async fn plain_items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilterInput) -> Result<ItemLines> {
-    ctx.authorise(Permission::Read)?;
     let tree = known_tree(app).await?;
-    let top = tree.units().iter().find(|it| it.key == unit).ok_or(Error::NotFound("unit"))?;
+    let top = find_unit(ctx, Permission::Read, &tree, unit)?;
     let teams: HashSet<UnitId> = tree.teams(top.id).into_iter().map(|team| team.id).collect();
     let after = filter.after.as_deref().map(str::parse::<ItemCursor>).transpose();
     let after = after.map_err(|error| Error::invalid("cursor", error.to_string()))?;
@@ -366,20 +365,25 @@ pub struct StageVisit {
 
 /// One item.
 pub async fn item(ctx: &OpContext, app: &App, id: ItemId) -> Result<ItemDetail> {
-    ctx.authorise(Permission::Read)?;
+    ctx.authorise_anybody()?;
+    let tree = known_tree(app).await?;
     let mut reader = app.db.read().await?;
     let stored = reader.work_item(id).await?.ok_or(Error::NotFound("item"))?.item;
+    ctx.authorise_at(Permission::Read, &tree, stored.unit).map_err(|error| match error {
+        Error::NotFound(_) => Error::NotFound("item"),
+        other => other,
+    })?;
     let tracker = reader.tracker(stored.tracker).await?.map(|tracker| tracker.name).unwrap_or_default();
     let names: Vec<String> = stored.links.iter().map(|link| link.to.clone()).collect();
     let others = reader.items_by_name(stored.tracker, &names).await?;
     drop(reader);
 
     let mut linked = HashMap::new();
-    for other in others {
+    for other in others.into_iter().filter(|other| ctx.may_at(Permission::Read, &tree, other.unit)) {
         linked.insert(other.key, other.id);
         linked.insert(other.label, other.id);
     }
-    let unit = known_tree(app).await?.get(stored.unit).cloned().ok_or(Error::NotFound("item"))?;
+    let unit = tree.get(stored.unit).cloned().ok_or(Error::NotFound("item"))?;
     let facts = app.facts.team(&app.db, unit.id).await?;
     let team = Team { unit, today: facts.today(ctx.now()), facts };
     let position = team.facts.position(stored.created_at, id).ok_or(Error::NotFound("item"))?;

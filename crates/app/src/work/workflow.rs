@@ -5,36 +5,40 @@ use headway_domain::{
     work::{Category, Mapping, MappingGap, Workflow},
 };
 
-use crate::{App, Error, OpContext, Permission, Result, live, work::import::MOST_STAGES};
+use crate::{
+    App, Error, OpContext, Permission, Result,
+    governance::audit::{self, Act},
+    live,
+    organisation::{find_unit, known_tree},
+    work::import::MOST_STAGES,
+};
 
 /// The workflow of a team.
 pub async fn workflow(ctx: &OpContext, app: &App, key: &str) -> Result<Workflow> {
-    ctx.authorise(Permission::Read)?;
-    let mut reader = app.db.read().await?;
-    let team = team(reader.unit_by_key(key).await?)?;
-    let workflow = reader.workflow(team.id).await?;
+    let team = team(ctx, app, Permission::Read, key).await?;
+    let workflow = app.db.read().await?.workflow(team.id).await?;
     Ok(workflow.unwrap_or_else(|| Workflow::from_mapping(Mapping::default())))
 }
 
 /// Changes the workflow of a team. Every figure of the team is read anew.
 pub async fn change_workflow(ctx: &OpContext, app: &App, key: &str, workflow: Workflow) -> Result<Workflow> {
-    ctx.authorise(Permission::ManageUnits)?;
+    let team = team(ctx, app, Permission::ManageTeam, key).await?;
     refuse_gaps(&workflow)?;
     let mut tx = app.db.begin().await?;
-    let team = team(tx.unit_by_key(key).await?)?;
     match tx.workflow(team.id).await? {
         Some(was) => tx.update_workflow(team.id, &was, &workflow).await?,
         None => tx.insert_workflow(team.id, &workflow).await?,
     }
     tx.insert_event(&live::event(ctx, live::WORKFLOW, &[team.id], serde_json::json!({}))).await?;
-    tx.commit().await?;
+    audit::commit(ctx, tx, Act::new("workflow.changed", "unit", team.id).at(team.id)).await?;
     // The writer reads its own change, whatever the follower of events is doing.
     app.facts.forget(&[team.id]);
     Ok(workflow)
 }
 
-fn team(unit: Option<Unit>) -> Result<Unit> {
-    let unit = unit.ok_or(Error::NotFound("unit"))?;
+async fn team(ctx: &OpContext, app: &App, permission: Permission, key: &str) -> Result<Unit> {
+    let tree = known_tree(app).await?;
+    let unit = find_unit(ctx, permission, &tree, key)?.clone();
     if unit.kind != UnitKind::Team {
         return Err(Error::invalid(
             "unit",

@@ -4,19 +4,21 @@ use std::{fs, path::Path, pin::Pin};
 
 use headway_app::{
     Actor, Error, OpContext, Result, insight, jobs, live,
-    organisation::{self, NewUnit, Settings, UnitPatch},
+    organisation::{self, Credential, NewPerson, NewToken, NewUnit, Settings, UnitPatch},
     sample, search,
     work::{self, ItemFilterInput, import},
 };
 use headway_domain::{
-    id::{ImportId, ItemId},
-    organisation::{UnitKind, UnitTree},
+    id::{ImportId, ItemId, PersonId, TokenId},
+    organisation::{Limit, Role, UnitKind, UnitTree},
     work::{ImportState, Mapping, Step, Workflow},
 };
 use headway_testkit::{
     app::{TestApp, for_each_app},
     history::{day, team},
 };
+
+use uuid::Uuid;
 
 type Call<'a> = Pin<Box<dyn Future<Output = Result<()>> + 'a>>;
 
@@ -45,6 +47,44 @@ fn calls<'a>(t: &'a TestApp, ctx: &'a OpContext, given: &'a Given) -> Vec<(&'sta
         "delete_unit" => organisation::delete_unit(ctx, app, "works").await,
         "settings" => organisation::settings(ctx, app).await,
         "change_settings" => organisation::change_settings(ctx, app, Settings { keep_names: true }).await,
+        "authenticate" => organisation::authenticate(ctx, app, Credential::Token("hw_unknown")).await
+            .and_then(|caller| caller.ok_or(Error::Unauthenticated)),
+        "new_set_up_code" => organisation::new_set_up_code(ctx, app).await,
+        // Whoever knows the code may; this one does not.
+        "set_up" => {
+            let asked = organisation::SetUp {
+                code: String::new(),
+                name: "Olga".to_owned(),
+                email: "olga@example.org".to_owned(),
+                password: "four words and a bird".to_owned(),
+                agent: String::new(),
+            };
+            match organisation::set_up(ctx, app, asked).await {
+                Err(Error::Invalid { field: "code", .. }) => Err::<(), _>(Error::Unauthenticated),
+                other => other.map(drop),
+            }
+        },
+        "sign_in" => {
+            let asked = organisation::PasswordSignIn {
+                email: "nobody@example.org".to_owned(),
+                password: String::new(),
+                agent: String::new(),
+            };
+            organisation::sign_in(ctx, app, asked).await
+        },
+        "sign_out" => organisation::sign_out(ctx, app).await,
+        "myself" => organisation::myself(ctx, app).await,
+        "tokens" => organisation::tokens(ctx, app).await,
+        "create_token" => organisation::create_token(ctx, app, new_token()).await,
+        "create_token_for" => {
+            organisation::create_token_for(ctx, app, PersonId(Uuid::nil()), new_token()).await
+        },
+        "revoke_token" => organisation::revoke_token(ctx, app, TokenId(Uuid::nil())).await,
+        "create_person" => {
+            let new = NewPerson { name: "Mira".to_owned(), email: None, password: None, role: None };
+            organisation::create_person(ctx, app, new).await
+        },
+        "person_by_email" => organisation::person_by_email(ctx, app, "mira@example.org").await,
         "search" => search(ctx, app, "login", 5).await,
         "state" => sample::state(ctx, app).await,
         "request" => sample::request(ctx, app).await,
@@ -96,6 +136,10 @@ fn calls<'a>(t: &'a TestApp, ctx: &'a OpContext, given: &'a Given) -> Vec<(&'sta
     }
 }
 
+fn new_token() -> NewToken {
+    NewToken { name: "one".to_owned(), limit: Limit { role: Role::Owner, unit: None }, days: 1 }
+}
+
 async fn given(t: &TestApp) -> Given {
     let works = t.portfolio("Works").await;
     let one = team("Kestrel").with_item("login").started(day(3));
@@ -113,7 +157,7 @@ async fn nobody_may_do_nothing() {
         let nobody = t.context(Actor::Nobody);
         for (name, call) in calls(&t, &nobody, &given) {
             let refused = call.await;
-            assert!(matches!(refused, Err(Error::Forbidden)), "{name} gives {refused:?}");
+            assert!(matches!(refused, Err(Error::Unauthenticated)), "{name} gives {refused:?}");
         }
         assert_eq!(t.facts().await, facts);
     })

@@ -1,4 +1,6 @@
-//! The organisation wing over HTTP.
+//! Units and settings, people, sessions, tokens.
 
 pub mod handlers;
+pub mod session;
+pub mod token;
 pub mod wire;

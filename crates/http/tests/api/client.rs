@@ -7,9 +7,12 @@ use axum::{
     body::{Body, Bytes, to_bytes},
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
-use headway_app::Actor;
-use headway_domain::{organisation::Unit, work::ImportState};
-use headway_http::{ApiState, router};
+use headway_app::organisation::{NewPerson, create_person};
+use headway_domain::{
+    organisation::{Role, Unit},
+    work::ImportState,
+};
+use headway_http::{ApiState, Site, router};
 use headway_store::Engine;
 use headway_testkit::{
     app::TestApp,
@@ -19,10 +22,15 @@ use headway_testkit::{
 use serde_json::Value;
 use tower::ServiceExt;
 
+/// The password of everybody who has one.
+pub const PASSWORD: &str = "four words and a bird";
+
 /// The API on a test application.
 pub struct Api {
     pub t: TestApp,
     router: Router,
+    /// That of an owner.
+    pub token: String,
     /// Keeps the database until the test is over.
     _place: Option<Place>,
 }
@@ -70,21 +78,39 @@ impl Api {
     pub async fn on(engine: Engine) -> Self {
         let place = Place::new(engine).await;
         let t = TestApp::new(place.open().await);
-        Api { router: served(&t, Actor::Owner), t, _place: Some(place) }
+        let token = t.token(Some(Role::Owner), None).await;
+        Api { router: served(&t), t, token, _place: Some(place) }
     }
 
-    /// The same application for somebody unknown.
-    pub fn router_for_nobody(&self) -> Router {
-        served(&self.t, Actor::Nobody)
+    /// The router itself: who asks it brings a token or is nobody.
+    pub fn router(&self) -> &Router {
+        &self.router
     }
 
+    /// What an owner is answered.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        send(&self.router, request).await
+        send(&self.router, with_token(request, &self.token)).await
     }
 
     /// The answer before its body has come.
     pub async fn begin(&self, request: Request<Body>) -> Response<Body> {
-        self.router.clone().oneshot(request).await.unwrap()
+        self.router.clone().oneshot(with_token(request, &self.token)).await.unwrap()
+    }
+
+    /// The cookie of a new person who signed in with a password, as a browser sends it.
+    pub async fn signed_in(&self, email: &str) -> String {
+        let new = NewPerson {
+            name: "Mira".to_owned(),
+            email: Some(email.to_owned()),
+            password: Some(PASSWORD.to_owned()),
+            role: Some(Role::Member),
+        };
+        create_person(&self.t.owner(), &self.t.app, new).await.unwrap();
+        let body = serde_json::json!({ "email": email, "password": PASSWORD });
+        let answer = send(&self.router, json(Method::POST, "/api/v1/session", &body)).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let cookie = answer.headers[header::SET_COOKIE].to_str().unwrap();
+        cookie.split(';').next().unwrap().to_owned()
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -161,12 +187,22 @@ pub struct Loaded {
     pub iteration: String,
 }
 
-fn served(t: &TestApp, anonymous: Actor) -> Router {
+/// A request with a token, unless it says already whose it is.
+pub fn with_token(mut request: Request<Body>, token: &str) -> Request<Body> {
+    if request.headers().contains_key(header::COOKIE) {
+        return request;
+    }
+    let value = format!("Bearer {token}").parse().unwrap();
+    request.headers_mut().entry(header::AUTHORIZATION).or_insert(value);
+    request
+}
+
+fn served(t: &TestApp) -> Router {
     let state = ApiState {
         app: t.app.clone(),
         clock: Arc::new(t.clock.clone()),
         ids: Arc::new(t.ids.clone()),
-        anonymous,
+        site: Arc::new(Site::default()),
     };
     router(state, std::future::pending())
 }
@@ -176,6 +212,13 @@ pub async fn send(router: &Router, request: Request<Body>) -> Answer {
     let (parts, body) = response.into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     Answer { status: parts.status, headers: parts.headers, body }
+}
+
+/// A request of a page of this server in the browser of somebody who is signed in.
+pub fn with_cookie(mut request: Request<Body>, cookie: &str) -> Request<Body> {
+    request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+    request.headers_mut().insert("sec-fetch-site", "same-origin".parse().unwrap());
+    request
 }
 
 pub fn get(path: &str) -> Request<Body> {

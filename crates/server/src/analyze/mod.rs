@@ -167,7 +167,7 @@ struct Analysis<'a> {
 
 impl<'a> Analysis<'a> {
     fn new(options: &'a Options) -> Result<Self> {
-        let ctx = context(Actor::Owner);
+        let ctx = context(Actor::Operator);
         let zone = options.zone.as_deref().map(Zone::named).transpose()?;
         let (mapping, named) = match &options.mapping {
             None => (None, UnitTree::default()),

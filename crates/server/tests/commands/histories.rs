@@ -120,7 +120,7 @@ impl House {
         let data = tempfile::tempdir().unwrap();
         let app = App::new(place.open().await, Config::new(data.path().to_owned()), None);
         let ctx = OpContext::new(
-            Actor::Owner,
+            Actor::Operator,
             Arc::new(Ticks(AtomicU64::new(0))),
             Arc::new(Ids(AtomicU64::new(1))),
         );

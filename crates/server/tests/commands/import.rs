@@ -41,12 +41,16 @@ impl IdSource for Ids {
     fn next(&self) -> Uuid {
         Uuid::from_u128(u128::from(self.0.fetch_add(1, Ordering::Relaxed)))
     }
+
+    fn secret(&self) -> [u8; 32] {
+        [0; 32]
+    }
 }
 
 pub async fn open(folder: &Path) -> (App, OpContext) {
     let db = Db::open(&format!("sqlite:{}", folder.join("headway.sqlite").display())).await.unwrap();
     let ctx =
-        OpContext::new(Actor::Owner, Arc::new(Ticks(AtomicU64::new(0))), Arc::new(Ids(AtomicU64::new(1))));
+        OpContext::new(Actor::Operator, Arc::new(Ticks(AtomicU64::new(0))), Arc::new(Ids(AtomicU64::new(1))));
     (App::new(db, Config::new(folder.to_owned()), None), ctx)
 }
 

@@ -1,11 +1,11 @@
 //! Search by words of labels and titles. Words are made here, so that both engines find the same.
 
-use headway_domain::organisation::Unit;
+use headway_domain::{id::UnitId, organisation::Unit};
 use sqlx::QueryBuilder;
 
 use crate::{
     Error, ItemSummary, Reader,
-    dialect::{LastWord, match_newest},
+    dialect::{LastWord, match_newest, match_words, push_in},
     platform::on,
     work::{SUMMARY, SummaryRow},
 };
@@ -38,20 +38,26 @@ pub(crate) fn words_of(texts: &[&str]) -> Vec<String> {
 
 impl Reader {
     /// The units and items whose names have all words of `text`, the last one as a beginning; at most `limit` each.
-    pub async fn search(&mut self, text: &str, limit: u32) -> Result<SearchHits, Error> {
+    /// Only of these units, unless `None`.
+    pub async fn search(
+        &mut self,
+        text: &str,
+        seen: Option<&[UnitId]>,
+        limit: u32,
+    ) -> Result<SearchHits, Error> {
         let words = words_of(&[text]);
         if words.is_empty() {
             return Ok(SearchHits::default());
         }
         let most = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut units = self.units().await?;
-        units.retain(|unit| has_words(unit, &words));
+        units.retain(|unit| has_words(unit, &words) && seen.is_none_or(|seen| seen.contains(&unit.id)));
         units.truncate(most);
 
         // Whole words first: "PAY-12" must not drown in PAY-120 to PAY-129.
-        let mut items = self.search_items(&words, LastWord::Whole, limit).await?;
+        let mut items = self.search_items(&words, LastWord::Whole, seen, limit).await?;
         if items.len() < most {
-            let begun = self.search_items(&words, LastWord::Begun, limit).await?;
+            let begun = self.search_items(&words, LastWord::Begun, seen, limit).await?;
             for item in begun {
                 if items.len() < most && items.iter().all(|found| found.id != item.id) {
                     items.push(item);
@@ -65,12 +71,20 @@ impl Reader {
         &mut self,
         words: &[String],
         last: LastWord,
+        seen: Option<&[UnitId]>,
         limit: u32,
     ) -> Result<Vec<ItemSummary>, Error> {
         let engine = self.engine();
         let rows: Vec<SummaryRow> = on!(self, |c| {
             let mut query = QueryBuilder::new(SUMMARY);
-            match_newest(engine, &mut query, words, last, i64::from(limit));
+            match seen {
+                None => match_newest(engine, &mut query, words, last, i64::from(limit)),
+                Some(seen) => {
+                    match_words(engine, &mut query, words, last);
+                    push_in(query.push(" and "), "unit_id", seen.iter().map(|unit| unit.0));
+                    query.push(" order by number desc limit ").push_bind(i64::from(limit));
+                }
+            }
             query.build_query_as().fetch_all(c).await
         })?;
         Ok(rows.into_iter().map(ItemSummary::from).collect())

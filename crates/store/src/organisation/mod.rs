@@ -1,5 +1,13 @@
-//! Who there is.
+//! Who there is, how they sign in, and what they may.
 
+mod grant;
+mod group;
+mod person;
+mod session;
+mod token;
 mod unit;
 
+pub use person::PersonPage;
+pub use session::{Session, SignedIn};
+pub use token::Token;
 pub(crate) use unit::UnitRow;

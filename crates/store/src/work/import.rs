@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::mapping::{CensusBody, MappingBody};
 use crate::{
     Error, Reader, Tx,
+    dialect::push_in,
     platform::{corrupt, on},
 };
 
@@ -259,18 +260,18 @@ impl Reader {
     /// Imports, newest first, at most `limit`, behind the one asked for at `before`.
     pub async fn imports(
         &mut self,
+        units: Option<&[UnitId]>,
         before: Option<(Instant, ImportId)>,
         limit: u32,
     ) -> Result<Vec<Import>, Error> {
         let rows: Vec<ImportRow> = on!(self, |c| {
-            let mut query = QueryBuilder::new(concat!("select ", import_columns!(), " from import_run"));
+            let mut query =
+                QueryBuilder::new(concat!("select ", import_columns!(), " from import_run where true"));
+            if let Some(units) = units {
+                push_in(query.push(" and "), "unit_id", units.iter().map(|unit| unit.0));
+            }
             if let Some((at, id)) = before {
-                query
-                    .push(" where (created_at, id) < (")
-                    .push_bind(at.0)
-                    .push(", ")
-                    .push_bind(id.0)
-                    .push(")");
+                query.push(" and (created_at, id) < (").push_bind(at.0).push(", ").push_bind(id.0).push(")");
             }
             query.push(" order by created_at desc, id desc limit ").push_bind(i64::from(limit));
             query.build_query_as().fetch_all(c).await
@@ -296,6 +297,13 @@ impl Reader {
 }
 
 impl Reader {
+    /// The units that a tracker has been imported into.
+    pub async fn import_units(&mut self, tracker: TrackerId) -> Result<Vec<UnitId>, Error> {
+        let sql = "select distinct unit_id from import_run where tracker_id = $1";
+        let ids: Vec<Uuid> = on!(self, |c| sqlx::query_scalar(sql).bind(tracker.0).fetch_all(c).await)?;
+        Ok(ids.into_iter().map(UnitId).collect())
+    }
+
     /// The imports of a tracker that are storing or taking back, or were stopped in the middle of it: a second one
     /// at the same time could not be taken back exactly.
     pub async fn imports_under_way(&mut self, tracker: TrackerId) -> Result<Vec<Import>, Error> {

@@ -108,10 +108,10 @@ async fn imports_are_listed_newest_first() {
         let numbers = |imports: Vec<Import>| -> Vec<u128> {
             imports.into_iter().map(|it| it.id.0.as_u128() - 500).collect()
         };
-        let first = tx.imports(None, 2).await.unwrap();
+        let first = tx.imports(None, None, 2).await.unwrap();
         let last = first.last().map(|it| (it.created_at, it.id));
         assert_eq!(numbers(first), [5, 4]);
-        assert_eq!(numbers(tx.imports(last, 9).await.unwrap()), [3, 2, 1]);
+        assert_eq!(numbers(tx.imports(None, last, 9).await.unwrap()), [3, 2, 1]);
         let second = tx.import(run(2, ImportState::Review).import.id).await.unwrap().unwrap();
         assert_eq!(numbers(tx.imports_after(&second).await.unwrap()), [3, 5]);
         assert_eq!(tx.imports_under_way(second.tracker).await.unwrap(), []);

@@ -5,12 +5,14 @@
 mod complete;
 mod fixtures;
 
+mod audit;
 mod batches;
 mod events;
 mod imports;
 mod items;
 mod jobs;
 mod organisation;
+mod people;
 mod schema;
 mod search;
 mod tables;

@@ -6,7 +6,7 @@ use headway_testkit::database::for_each_database;
 use crate::fixtures::{bare_item, import_items, imported, organisation};
 
 async fn found(db: &Db, text: &str) -> (Vec<String>, Vec<String>) {
-    let hits = db.read().await.unwrap().search(text, 5).await.unwrap();
+    let hits = db.read().await.unwrap().search(text, None, 5).await.unwrap();
     let units = hits.units.into_iter().map(|unit| unit.name).collect();
     (units, hits.items.into_iter().map(|item| item.label).collect())
 }

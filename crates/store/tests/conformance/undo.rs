@@ -129,8 +129,8 @@ async fn an_import_is_taken_back_exactly() {
         assert_eq!(reader.fact_dump().await.unwrap(), before);
         assert_eq!(every_column(place).await, every_column_before);
         assert_eq!(reader.unit(osprey.id).await.unwrap(), None);
-        assert_eq!(reader.search("PAY-600", 9).await.unwrap().items.len(), 1);
-        assert_eq!(reader.search("PAY-700", 9).await.unwrap().items.len(), 0);
+        assert_eq!(reader.search("PAY-600", None, 9).await.unwrap().items.len(), 1);
+        assert_eq!(reader.search("PAY-700", None, 9).await.unwrap().items.len(), 0);
         let events = reader.events_after(seq, 10).await.unwrap();
         assert_eq!(events[0].units, [team(3), team(4)]);
         assert_eq!(events[1].units, [team(2), team(3), team(4)]);

@@ -163,7 +163,7 @@ fn read_source(source: &Source, folder: &Path) -> Result<History> {
         let path = folder.join(file);
         Ok(Upload { name: (*file).to_owned(), bytes: std::fs::metadata(&path)?.len(), path })
     });
-    let ctx = context(Actor::Owner);
+    let ctx = context(Actor::Operator);
     let gathered = gather(&ctx, uploads.collect::<Result<_>>()?, None)?;
     let workflow = Workflow::from_mapping(gathered.mapping.clone());
     let sorted = gathered.sort(

@@ -245,6 +245,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says who the caller is. Anybody may ask. */
+        get: operations["find_session"];
+        put?: never;
+        /** Signs in with a password; the answer sets a cookie. */
+        post: operations["sign_in"];
+        /** Signs out; the cookie is no good any more. */
+        delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's tokens. */
+        get: operations["list_tokens"];
+        put?: never;
+        /** Makes a token for the caller. A token cannot make another one. */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes one of the caller's tokens. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Creates the first owner of a new installation and signs them in. */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/settings": {
         parameters: {
             query?: never;
@@ -1810,6 +1881,13 @@ export interface components {
             /** @description `feature`, `defect`, `debt`, `risk` or `unmapped`. */
             work_type: string;
         };
+        /** @description A new token. */
+        MadeToken: {
+            /** @description What to send as `Authorization: Bearer …`. It is shown this once. */
+            text: string;
+            /** @description The token. */
+            token: components["schemas"]["TokenBody"];
+        };
         /** @description How a tracker's words become ours. */
         MappingBody: {
             /** @description What blocks. */
@@ -1853,6 +1931,20 @@ export interface components {
             /** @description Its title. */
             title: string;
         };
+        /** @description The person who asks. */
+        Myself: {
+            /** @description The address. */
+            email?: string | null;
+            /** @description The short name that comments mention. */
+            handle: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description The name others see. */
+            name: string;
+        };
         /** @description A name and how often it occurs. */
         NameCount: {
             /**
@@ -1862,6 +1954,23 @@ export interface components {
             count: number;
             /** @description The name. */
             name: string;
+        };
+        /** @description A token to make. */
+        NewTokenBody: {
+            /**
+             * Format: int32
+             * @description In so many days it ends.
+             */
+            days: number;
+            /** @description What it is for. */
+            name: string;
+            /** @description It may do no more than this role. */
+            role: string;
+            /**
+             * Format: uuid
+             * @description It is good only there.
+             */
+            unit_id?: string | null;
         };
         /** @description A unit to create. */
         NewUnit: {
@@ -1971,6 +2080,13 @@ export interface components {
             /** @description The cursor of the next page. */
             next?: string | null;
         };
+        /** @description Permissions that hold for a unit and everything below it. */
+        Right: {
+            /** @description Codes of permissions. */
+            permissions: string[];
+            /** @description The unit; null for the whole organisation. */
+            unit_id?: string | null;
+        };
         /** @description The state of the sample organisation. */
         SampleState: {
             /**
@@ -1998,6 +2114,25 @@ export interface components {
             /** @description Best first. */
             hits: components["schemas"]["SearchHit"][];
         };
+        /** @description The caller, as the web client needs to know them. */
+        SessionBody: {
+            person?: components["schemas"]["Myself"] | null;
+            /** @description What the caller may do, and where. */
+            rights: components["schemas"]["Right"][];
+            /** @description `set_up` while the installation has no owner, `signed_out`, or `signed_in`. */
+            state: string;
+        };
+        /** @description The first owner. */
+        SetUpBody: {
+            /** @description The code that the server printed when it started. */
+            code: string;
+            /** @description The owner's address. */
+            email: string;
+            /** @description The owner's name. */
+            name: string;
+            /** @description The owner's password. */
+            password: string;
+        };
         /** @description Settings of the installation. */
         Settings: {
             /** @description Whether names of people are kept from trackers. Off by default; nothing measures them either way. */
@@ -2015,6 +2150,13 @@ export interface components {
              * @description Of how many.
              */
             of: number;
+        };
+        /** @description Somebody who signs in with a password. */
+        SignInBody: {
+            /** @description The address. */
+            email: string;
+            /** @description The password. */
+            password: string;
         };
         /** @description A signal: something that needs attention, with its evidence. */
         Signal: {
@@ -2205,6 +2347,40 @@ export interface components {
             stages: components["schemas"]["StageTime"][];
             /** @description The window. */
             window: components["schemas"]["Window"];
+        };
+        /** @description A token, without its text. */
+        TokenBody: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends by itself.
+             */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description What its owner calls it. */
+            name: string;
+            /** @description It may do no more than this role. */
+            role: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within some minutes.
+             */
+            seen_at?: string | null;
+            /** @description It is good only there; null for wherever its owner may. */
+            unit_id?: string | null;
+        };
+        /** @description The caller's tokens. */
+        Tokens: {
+            /** @description Newest first. */
+            tokens: components["schemas"]["TokenBody"][];
         };
         /** @description There is too little data for a number. */
         TooFew: {
@@ -2867,6 +3043,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUpBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionBody"];
                 };
             };
             default: {

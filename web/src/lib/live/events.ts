@@ -1,7 +1,7 @@
 // What the server's stream says, read without trusting it.
 
 /** All kinds of event that the server sends. */
-export const kinds = ['items', 'units', 'workflow', 'import', 'sample', 'reload'] as const;
+export const kinds = ['items', 'units', 'workflow', 'import', 'sample', 'access', 'reload'] as const;
 
 export type Kind = (typeof kinds)[number];
 

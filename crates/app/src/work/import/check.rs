@@ -92,7 +92,7 @@ pub(crate) async fn check(ctx: &OpContext, app: &App, id: ImportId) -> Result<()
 async fn mapping_before(app: &App, run: &ImportRun) -> Result<Option<Mapping>> {
     let mut reader = app.db.read().await?;
     let is_stored = |state| matches!(state, ImportState::Review | ImportState::Approved);
-    let last = reader.imports(None, IMPORTS_LOOKED_AT).await?.into_iter().find(|import| {
+    let last = reader.imports(None, None, IMPORTS_LOOKED_AT).await?.into_iter().find(|import| {
         import.tracker == run.import.tracker && import.unit == run.import.unit && is_stored(import.state)
     });
     let Some(last) = last else { return Ok(None) };

@@ -16,10 +16,11 @@ use headway_domain::{
     id::{ImportId, TrackerId, UnitId},
     organisation::{Unit, UnitTree},
     time::Instant,
-    work::{Census, Counts, Import, ImportState, Mapping, Step},
+    work::{Census, Counts, Disposition, Import, ImportState, Mapping, Step},
 };
 pub use headway_store::{Finding, ReportEntry, ReportFilter};
 use headway_store::{ImportRun, Reader, Tracker, Tx};
+use serde_json::json;
 
 pub(crate) use check::{Rows, check, check_rows};
 pub(crate) use files::sweep;
@@ -31,8 +32,10 @@ pub(crate) use run::{dry_run, roll_back, run};
 
 use crate::{
     App, Error, OpContext, Permission, Result,
+    governance::audit::{self, Act},
     jobs::{self, JobKind},
-    live, organisation,
+    live,
+    organisation::{self, find_unit, known_tree},
 };
 
 /// What somebody wants to import.
@@ -74,17 +77,30 @@ pub struct MappingView {
 
 /// Asks for an import: the files are checked next.
 pub async fn create_import(ctx: &OpContext, app: &App, new: NewImport) -> Result<ImportView> {
-    ctx.authorise(Permission::Import)?;
+    ctx.authorise_somewhere(Permission::Import)?;
     if new.files.is_empty() {
         return Err(Error::invalid("files", "choose at least one file"));
     }
     let mut tx = app.db.begin().await?;
-    let unit = tx.unit_by_key(&new.unit).await?;
-    let unit =
-        unit.ok_or_else(|| Error::invalid("unit", format!("there is no unit with the key {:?}", new.unit)))?;
+    let tree = organisation::tree(&mut tx).await?;
+    let unit = match find_unit(ctx, Permission::Import, &tree, &new.unit) {
+        Err(Error::NotFound(_)) => {
+            return Err(Error::invalid("unit", format!("there is no unit with the key {:?}", new.unit)));
+        }
+        found => found?,
+    };
     let name = new.tracker.filter(|name| !name.trim().is_empty());
     let name = name.unwrap_or_else(|| files::tracker_name(&new.files[0].name));
     let tracker = tracker_named(ctx, &mut tx, &name).await?;
+    // An import changes what earlier ones of its tracker brought, wherever that is.
+    for other in tx.import_units(tracker.id).await? {
+        if !ctx.may_at(Permission::Import, &tree, other) {
+            return Err(Error::invalid(
+                "tracker",
+                "a tracker of this name belongs to units where you may not import; choose another name",
+            ));
+        }
+    }
     let run = ImportRun {
         options: files::Options::new(new.files).to_value()?,
         ..new_run(ctx, new.id, tracker.id, unit.id)?
@@ -92,7 +108,8 @@ pub async fn create_import(ctx: &OpContext, app: &App, new: NewImport) -> Result
     tx.insert_import(&run).await?;
     jobs::enqueue(ctx, &mut tx, JobKind::CheckImport, &new.id.to_string()).await?;
     tx.insert_event(&live::import_moved(ctx, &run.import)).await?;
-    tx.commit().await?;
+    let act = Act::new("import.created", "import", new.id).at(unit.id);
+    audit::commit(ctx, tx, act.with(json!({ "tracker_id": tracker.id.to_string() }))).await?;
     view(&mut app.db.read().await?, run).await
 }
 
@@ -133,9 +150,8 @@ pub(crate) async fn tracker_named(ctx: &OpContext, tx: &mut Tx, name: &str) -> R
 
 /// One import.
 pub async fn import(ctx: &OpContext, app: &App, id: ImportId) -> Result<ImportView> {
-    ctx.authorise(Permission::Read)?;
     let mut reader = app.db.read().await?;
-    let run = load(&mut reader, id).await?;
+    let run = authorised(ctx, app, &mut reader, Permission::Read, id).await?;
     view(&mut reader, run).await
 }
 
@@ -146,14 +162,16 @@ pub async fn imports(
     after: Option<ImportId>,
     limit: u32,
 ) -> Result<Vec<ImportView>> {
-    ctx.authorise(Permission::Read)?;
+    ctx.authorise_anybody()?;
+    let tree = known_tree(app).await?;
     let mut reader = app.db.read().await?;
     let before = match after {
         Some(id) => Some((load(&mut reader, id).await?.import.created_at, id)),
         None => None,
     };
+    let units = ctx.seen(&tree);
     let mut views = Vec::new();
-    for import in reader.imports(before, limit).await? {
+    for import in reader.imports(units.as_deref(), before, limit).await? {
         let run = load(&mut reader, import.id).await?;
         views.push(view(&mut reader, run).await?);
     }
@@ -168,6 +186,52 @@ async fn view(reader: &mut Reader, run: ImportRun) -> Result<ImportView> {
         files: files::from_value(&run.files)?,
         import: run.import,
     })
+}
+
+/// The import, where the caller may do this to its unit. One that they may not see is not there.
+pub(super) async fn authorised(
+    ctx: &OpContext,
+    app: &App,
+    reader: &mut Reader,
+    permission: Permission,
+    id: ImportId,
+) -> Result<ImportRun> {
+    ctx.authorise_anybody()?;
+    let run = load(reader, id).await?;
+    let tree = known_tree(app).await?;
+    match ctx.authorise_at(permission, &tree, run.import.unit) {
+        Err(Error::NotFound(_)) => Err(Error::NotFound("import")),
+        answer => answer.map(|()| run),
+    }
+}
+
+/// A mapping may send items to any team, also to one where the caller may not import.
+fn refuse_foreign_teams(ctx: &OpContext, tree: &UnitTree, run: &ImportRun) -> Result<()> {
+    for rule in run.mapping.iter().flat_map(|mapping| &mapping.groups) {
+        if let Disposition::Team(team) = rule.to
+            && !ctx.may_at(Permission::Import, tree, team)
+        {
+            let group = &rule.group;
+            let why =
+                format!("{group:?} goes to a team where you may not import; send it elsewhere or skip it");
+            return Err(Error::invalid("mapping", why));
+        }
+    }
+    Ok(())
+}
+
+/// What the audit log calls a step.
+fn taken(step: Step) -> &'static str {
+    match step {
+        Step::DryRun => "import.dry_run",
+        Step::Start => "import.started",
+        Step::Pause => "import.paused",
+        Step::Resume => "import.resumed",
+        Step::Approve => "import.approved",
+        Step::RollBack => "import.rolled_back",
+        Step::Abandon => "import.abandoned",
+        _ => "import.moved",
+    }
 }
 
 async fn load(reader: &mut Reader, id: ImportId) -> Result<ImportRun> {
@@ -191,7 +255,8 @@ pub fn possible_steps(import: &Import) -> Vec<Step> {
 
 /// Takes a step that a person may take: dry run, start, pause, resume, approve, roll back, abandon.
 pub async fn take_step(ctx: &OpContext, app: &App, id: ImportId, step: Step) -> Result<ImportView> {
-    ctx.authorise(Permission::Import)?;
+    // First of all, so that nobody waits for the queue of writers to hear no.
+    authorised(ctx, app, &mut app.db.read().await?, Permission::Import, id).await?;
     let mut tries = 0;
     loop {
         tries += 1;
@@ -209,6 +274,10 @@ const MOST_TRIES: u32 = 20;
 async fn step_once(ctx: &OpContext, app: &App, id: ImportId, step: Step) -> Result<ImportView> {
     let mut tx = app.db.begin().await?;
     let run = move_on(ctx, &mut tx, id, step).await?;
+    if matches!(step, Step::DryRun | Step::Start | Step::Resume) {
+        let tree = organisation::tree(&mut tx).await?;
+        refuse_foreign_teams(ctx, &tree, &run)?;
+    }
     let job = match step {
         Step::DryRun => Some(JobKind::DryRunImport),
         Step::Start | Step::Resume => Some(JobKind::RunImport),
@@ -218,7 +287,8 @@ async fn step_once(ctx: &OpContext, app: &App, id: ImportId, step: Step) -> Resu
     if let Some(job) = job {
         jobs::enqueue(ctx, &mut tx, job, &id.to_string()).await?;
     }
-    tx.commit().await?;
+    let act = Act::new(taken(step), "import", id).at(run.import.unit);
+    audit::commit(ctx, tx, act).await?;
     if run.import.state.is_over() {
         discard(app, id).await;
     }
@@ -334,13 +404,12 @@ pub(crate) async fn obstruct(
 
 /// The mapping of an import and what the data shows.
 pub async fn mapping(ctx: &OpContext, app: &App, id: ImportId) -> Result<MappingView> {
-    ctx.authorise(Permission::Read)?;
     let mut reader = app.db.read().await?;
-    let run = load(&mut reader, id).await?;
-    mapping_view(&mut reader, run).await
+    let run = authorised(ctx, app, &mut reader, Permission::Read, id).await?;
+    mapping_view(ctx, &mut reader, run).await
 }
 
-async fn mapping_view(reader: &mut Reader, run: ImportRun) -> Result<MappingView> {
+async fn mapping_view(ctx: &OpContext, reader: &mut Reader, run: ImportRun) -> Result<MappingView> {
     let is_over = run.import.state.is_over();
     let not_yet = || {
         let why = if is_over {
@@ -353,7 +422,7 @@ async fn mapping_view(reader: &mut Reader, run: ImportRun) -> Result<MappingView
     Ok(MappingView {
         mapping: run.mapping.ok_or_else(not_yet)?,
         census: run.census.ok_or_else(not_yet)?,
-        units: organisation::tree(reader).await?,
+        units: organisation::seen_tree(ctx, organisation::tree(reader).await?),
     })
 }
 
@@ -367,7 +436,7 @@ pub async fn change_mapping(
     id: ImportId,
     mapping: Mapping,
 ) -> Result<MappingView> {
-    ctx.authorise(Permission::Import)?;
+    authorised(ctx, app, &mut app.db.read().await?, Permission::Import, id).await?;
     let mut tx = app.db.begin().await?;
     if mapping.stages.len() > MOST_STAGES {
         return Err(Error::invalid("stages", format!("a mapping has at most {MOST_STAGES} stages")));
@@ -378,10 +447,12 @@ pub async fn change_mapping(
     run.import.updated_at = later(ctx, &was);
     run.import.forecast = None;
     run.mapping = Some(mapping);
+    let tree = organisation::tree(&mut tx).await?;
+    refuse_foreign_teams(ctx, &tree, &run)?;
     tx.update_import(&was, &run).await?;
     tx.insert_event(&live::import_moved(ctx, &run.import)).await?;
-    tx.commit().await?;
-    mapping_view(&mut app.db.read().await?, run).await
+    audit::commit(ctx, tx, Act::new("import.remapped", "import", id).at(run.import.unit)).await?;
+    mapping_view(ctx, &mut app.db.read().await?, run).await
 }
 
 /// Corrects how files are written (in their order; `None` keeps what was detected), and checks them again.
@@ -391,7 +462,7 @@ pub async fn change_dialects(
     id: ImportId,
     dialects: Vec<Option<DialectChoice>>,
 ) -> Result<ImportView> {
-    ctx.authorise(Permission::Import)?;
+    authorised(ctx, app, &mut app.db.read().await?, Permission::Import, id).await?;
     let mut tx = app.db.begin().await?;
     let mut run = load(&mut tx, id).await?;
     let was = run.import.clone();
@@ -404,6 +475,6 @@ pub async fn change_dialects(
     tx.update_import(&was, &run).await?;
     jobs::enqueue(ctx, &mut tx, JobKind::CheckImport, &id.to_string()).await?;
     tx.insert_event(&live::import_moved(ctx, &run.import)).await?;
-    tx.commit().await?;
+    audit::commit(ctx, tx, Act::new("import.reread", "import", id).at(run.import.unit)).await?;
     view(&mut app.db.read().await?, run).await
 }

@@ -9,7 +9,7 @@ use headway_domain::{
 };
 use headway_store::{Finding, ReportEntry, ReportFilter};
 
-use super::{check::unreadable, load};
+use super::{authorised, check::unreadable};
 use crate::{App, OpContext, Permission, Result};
 
 /// How many entries of one oddity are listed; all of them are counted.
@@ -157,9 +157,8 @@ pub async fn report(
     after: i64,
     limit: u32,
 ) -> Result<Vec<(i64, ReportEntry)>> {
-    ctx.authorise(Permission::Read)?;
     let mut reader = app.db.read().await?;
-    load(&mut reader, id).await?;
+    authorised(ctx, app, &mut reader, Permission::Read, id).await?;
     Ok(reader.report(id, filter, after, limit).await?)
 }
 
@@ -176,9 +175,8 @@ pub struct Quality {
 
 /// Quality of an import's data.
 pub async fn quality(ctx: &OpContext, app: &App, id: ImportId) -> Result<Quality> {
-    ctx.authorise(Permission::Read)?;
     let mut reader = app.db.read().await?;
-    let run = load(&mut reader, id).await?;
+    let run = authorised(ctx, app, &mut reader, Permission::Read, id).await?;
     let mut findings: Vec<_> = reader.oddities(id).await?.into_iter().collect();
     findings.sort_by_key(|(finding, count)| (std::cmp::Reverse(*count), *finding));
     let zone = headway_domain::time::Zone::utc();

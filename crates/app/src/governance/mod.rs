@@ -1,0 +1,3 @@
+//! The record of what was done.
+
+pub mod audit;

@@ -1,0 +1,3 @@
+//! What happened, and that nobody changed the record of it.
+
+pub mod audit;

@@ -1,0 +1,5 @@
+//! What happened.
+
+mod audit;
+
+pub use audit::{AuditFilter, NewAudit};
