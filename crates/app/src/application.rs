@@ -15,12 +15,14 @@ pub struct Config {
     pub data: PathBuf,
     /// How long a job runner may be silent before another takes its job over.
     pub lease: Duration,
+    /// The address people use, without a slash at the end, for links in what is sent to them.
+    pub public_url: Option<String>,
 }
 
 impl Config {
     /// The usual set-up around this folder.
     pub fn new(data: PathBuf) -> Self {
-        Config { data, lease: Duration::from_secs(15) }
+        Config { data, lease: Duration::from_secs(15), public_url: None }
     }
 }
 

@@ -6,7 +6,9 @@
 //! Not here: rules (`headway-domain`), use cases (`headway-app`), numbers (`headway-flow`), SQL (`headway-store`).
 
 mod assets;
+mod client_address;
 pub mod insight;
+mod network;
 pub mod organisation;
 pub mod platform;
 mod problem;
@@ -16,6 +18,8 @@ mod state;
 pub mod work;
 
 pub use assets::client_file;
+pub use client_address::{ClientAddress, came_by_https, client_address};
+pub use network::{HostName, Limits, ProxyNet, PublicUrl};
 pub use router::{openapi_json, router};
 pub use site::Site;
 pub use state::ApiState;

@@ -27,7 +27,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    ApiState, assets, insight, organisation, platform,
+    ApiState, Limits, assets, insight, organisation, platform,
     problem::{PROBLEM_JSON, Problem},
     site::Site,
     work,
@@ -45,7 +45,7 @@ use crate::{
 )]
 struct Document;
 
-fn operations() -> OpenApiRouter<ApiState> {
+fn operations(body_limit: usize) -> OpenApiRouter<ApiState> {
     use crate::organisation::{session, token};
     use insight::handlers as insight;
     use organisation::handlers as organisation;
@@ -98,17 +98,14 @@ fn operations() -> OpenApiRouter<ApiState> {
         .routes(routes!(insight::explain_measure))
         .routes(routes!(insight::find_measure))
         .routes(routes!(insight::find_changes))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(body_limit))
         .merge(uploads)
 }
 
-/// The largest body of an ordinary request.
-const BODY_LIMIT: usize = 4 << 20;
-
 /// The OpenAPI document, and the routes it describes.
-fn described() -> (Router<ApiState>, utoipa::openapi::OpenApi) {
+fn described(body_limit: usize) -> (Router<ApiState>, utoipa::openapi::OpenApi) {
     let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", operations())
+        .nest("/api/v1", operations(body_limit))
         .routes(routes!(platform::handlers::health))
         .split_for_parts();
     document.paths.paths.values_mut().for_each(say_how_it_fails);
@@ -129,14 +126,14 @@ fn say_how_it_fails(path: &mut PathItem) {
 
 /// The OpenAPI document as text.
 pub fn openapi_json() -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(&described().1)?;
+    let mut text = serde_json::to_string_pretty(&described(Limits::default().body).1)?;
     text.push('\n');
     Ok(text)
 }
 
 /// Everything that is served. Event streams end with `stop`, so that the server can.
 pub fn router(state: ApiState, stop: impl Future<Output = ()> + Send + 'static) -> Router {
-    let (routes, document) = described();
+    let (routes, document) = described(state.site.limits.body);
     let stopping = tokio_util::sync::CancellationToken::new();
     tokio::spawn({
         let stopping = stopping.clone();

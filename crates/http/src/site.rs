@@ -4,33 +4,36 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, Method, header, uri::Authority};
 
-/// Under which names this server is reached.
+use crate::network::{HostName, Limits, ProxyNet, PublicUrl};
+
+/// Under which names this server is reached, through which proxies, and how much it takes from anybody.
 #[derive(Clone, Debug, Default)]
 pub struct Site {
-    /// The address that people use, such as `https://headway.example.org`, without a slash at its end.
-    public_url: Option<String>,
-    /// Names that requests may be addressed to, besides those of this machine itself.
-    names: Vec<String>,
+    /// The address that people use, if it was said.
+    pub public_url: Option<PublicUrl>,
+    /// Names that requests may be addressed to, besides that one and those of this machine itself.
+    pub allowed_hosts: Vec<HostName>,
+    /// The proxies that are believed.
+    pub trusted_proxies: Vec<ProxyNet>,
+    /// How much is taken.
+    pub limits: Limits,
 }
 
 impl Site {
-    /// A site at this address that also answers to these names.
-    pub fn new(public_url: Option<&str>, names: &[String]) -> Self {
-        let public_url = public_url.map(|url| url.trim_end_matches('/').to_owned());
-        let own =
-            public_url.as_deref().and_then(|url| url.split_once("://")).map(|(_, rest)| rest.to_owned());
-        let names = own.iter().chain(names).filter_map(|name| host_of(name)).collect();
-        Site { public_url, names }
+    /// The address that people use, when it is known, without a slash at its end.
+    pub fn public_url(&self) -> Option<&str> {
+        self.public_url.as_ref().map(PublicUrl::as_str)
     }
 
-    /// The address that people use, when it is known.
-    pub fn public_url(&self) -> Option<&str> {
-        self.public_url.as_deref()
+    /// Whether this address is that of a proxy that is believed.
+    pub fn trusts(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.trusted_proxies.iter().any(|proxy| proxy.contains(address))
     }
 
     /// Whether people reach it by https only, so that cookies need not travel otherwise.
     pub fn is_secure(&self) -> bool {
-        self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+        self.public_url.as_ref().is_some_and(PublicUrl::is_https)
     }
 
     /// The name of the cookie that keeps somebody signed in. The prefix makes browsers refuse one that another name
@@ -42,7 +45,11 @@ impl Site {
     /// Whether a request may be addressed to this `Host`. A page whose name is made to lead to this machine would
     /// otherwise count as this server's own.
     pub fn answers_to(&self, host: &str) -> bool {
-        host_of(host).is_some_and(|name| is_this_machine(&name) || self.names.contains(&name))
+        host_of(host).is_some_and(|name| {
+            is_this_machine(&name)
+                || self.public_url.as_ref().is_some_and(|public| public.host() == name)
+                || self.allowed_hosts.iter().any(|allowed| allowed.as_str() == name)
+        })
     }
 
     /// Whether a request that changes something comes from a page of this server, or from no page at all.
@@ -82,7 +89,11 @@ mod tests {
 
     #[test]
     fn only_own_names_are_answered_to() {
-        let site = Site::new(Some("https://headway.example.org/"), &["other.example.org:8443".to_owned()]);
+        let site = Site {
+            public_url: Some("https://headway.example.org/".parse().unwrap()),
+            allowed_hosts: vec!["other.example.org".parse().unwrap()],
+            ..Site::default()
+        };
         for host in [
             "localhost",
             "LOCALHOST:4400",

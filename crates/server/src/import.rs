@@ -20,8 +20,9 @@ use headway_domain::{
 };
 
 use crate::{
+    config::{Config, Flags},
     edge::context,
-    open::DataOptions,
+    open::{DataOptions, open},
     terminal::{counted, number, say, wrapped},
 };
 
@@ -55,11 +56,18 @@ pub struct Options {
     data: DataOptions,
 }
 
+impl Options {
+    /// What was said on the command line.
+    pub fn flags(&self) -> Flags {
+        self.data.flags()
+    }
+}
+
 /// Imports.
-pub async fn import(options: Options) -> Result<()> {
+pub async fn import(options: Options, config: &Config) -> Result<()> {
     let files = uploads(&options.files)?;
     let mapping = options.mapping.as_deref().map(read_text).transpose()?;
-    let app = options.data.open().await?;
+    let app = open(config).await?;
     let command = Command { owner: context(Actor::Operator), system: context(Actor::System), app };
     let done = command.run(&options, files, mapping.as_deref()).await;
     command.app.db.close().await;

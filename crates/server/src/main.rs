@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a command talks to a terminal")]
 
 mod analyze;
+mod config;
 mod edge;
 mod import;
 mod open;
@@ -22,6 +23,8 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use config::{Config, LogFormat, Sources};
+
 /// A third of the time of a request went into the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -30,12 +33,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "headway", version)]
 struct Arguments {
-    /// What to log, such as `info` or `headway_app=debug`.
-    #[arg(long, global = true, env = "HEADWAY_LOG", default_value = "warn,headway=info")]
-    log: String,
-    /// Logs JSON, one object a line.
-    #[arg(long, global = true)]
-    log_json: bool,
+    #[command(flatten)]
+    config: config::Options,
     #[command(subcommand)]
     command: Command,
 }
@@ -51,21 +50,14 @@ enum Command {
     /// Creates accounts and tokens from the machine of the database: for the first steps and for when nobody can
     /// sign in any more.
     People(people::Options),
+    /// Looks at the configuration.
+    Config(config::Command),
     /// Prints the OpenAPI document.
     Openapi(openapi::Options),
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    start_log(&arguments);
-    let done = match arguments.command {
-        Command::Serve(options) => block_on(serve::serve(options)),
-        Command::Import(options) => block_on(import::import(options)),
-        Command::Analyze(options) => analyze::analyze(&options),
-        Command::People(options) => block_on(people::people(options)),
-        Command::Openapi(options) => openapi::openapi(&options),
-    };
-    match done {
+    match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The causes on the same line: an error is one sentence.
@@ -75,12 +67,52 @@ fn main() -> ExitCode {
     }
 }
 
+fn run(arguments: Arguments) -> Result<()> {
+    let given = arguments.config;
+    match arguments.command {
+        Command::Serve(options) => {
+            let config = begin(given.sources(options.flags())?)?;
+            block_on(serve::serve(options, &config))
+        }
+        Command::Import(options) => {
+            let config = begin(given.sources(options.flags())?)?;
+            block_on(import::import(options, &config))
+        }
+        Command::People(options) => {
+            let config = begin(given.sources(options.flags())?)?;
+            block_on(people::people(options, &config))
+        }
+        Command::Config(command) => {
+            let sources = given.sources(command.flags())?;
+            config::config(&command, sources)
+        }
+        Command::Analyze(options) => {
+            begin(given.sources_without_file(Vec::new()))?;
+            analyze::analyze(&options)
+        }
+        Command::Openapi(options) => openapi::openapi(&options),
+    }
+}
+
+/// Reads the configuration and starts the log.
+fn begin(mut sources: Sources) -> Result<Config> {
+    let config = Config::load(&mut sources)?;
+    start_log(&config.log);
+    for doubt in &sources.doubts {
+        tracing::warn!("{doubt}");
+    }
+    Ok(config)
+}
+
 fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
 }
 
-fn start_log(arguments: &Arguments) {
-    let filter = EnvFilter::try_new(&arguments.log).unwrap_or_else(|_| EnvFilter::new("warn"));
+fn start_log(told: &config::Log) {
+    let filter = EnvFilter::try_new(&told.filter).unwrap_or_else(|_| EnvFilter::new("warn"));
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if arguments.log_json { log.json().init() } else { log.init() }
+    match told.format {
+        LogFormat::Json => log.json().init(),
+        LogFormat::Text => log.init(),
+    }
 }

@@ -8,7 +8,11 @@ use headway_app::{
 };
 use headway_domain::organisation::{Limit, Role};
 
-use crate::{edge::context, open::DataOptions};
+use crate::{
+    config::{Config, Flags},
+    edge::context,
+    open::{DataOptions, open},
+};
 
 /// What to do.
 #[derive(Args)]
@@ -17,6 +21,13 @@ pub struct Options {
     data: DataOptions,
     #[command(subcommand)]
     act: Act,
+}
+
+impl Options {
+    /// What was said on the command line.
+    pub fn flags(&self) -> Flags {
+        self.data.flags()
+    }
 }
 
 #[derive(Subcommand)]
@@ -60,8 +71,8 @@ fn role(code: &str) -> Result<Role, String> {
 }
 
 /// Creates an account or a token.
-pub async fn people(options: Options) -> Result<()> {
-    let app = options.data.open().await?;
+pub async fn people(options: Options, config: &Config) -> Result<()> {
+    let app = open(config).await?;
     let ctx = context(Actor::Operator);
     let done = act(&ctx, &app, options.act).await;
     app.db.close().await;

@@ -1,16 +1,17 @@
 //! `headway serve`: the server and the job runner.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use headway_app::{Actor, insight, jobs, organisation, sample};
-use headway_http::{ApiState, Site};
+use headway_http::ApiState;
 use tokio::{net::TcpListener, signal, sync::watch};
 
 use crate::{
+    config::{Config, Flags, flags},
     edge::{SystemClock, SystemIds, context},
-    open::DataOptions,
+    open::{DataOptions, open},
 };
 
 /// How to serve.
@@ -18,33 +19,42 @@ use crate::{
 pub struct Options {
     #[command(flatten)]
     data: DataOptions,
-    /// The address to listen on.
-    #[arg(long, env = "HEADWAY_LISTEN", default_value = "127.0.0.1:4400")]
-    listen: SocketAddr,
+    /// The address to listen on [default: 127.0.0.1:4400].
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<String>,
     /// The address that people use, such as `https://headway.example.org`: for cookies, links and the check of names.
-    #[arg(long, env = "HEADWAY_PUBLIC_URL")]
+    #[arg(long, value_name = "URL")]
     public_url: Option<String>,
-    /// Further names that requests may be addressed to.
-    #[arg(long = "allowed-host", env = "HEADWAY_ALLOWED_HOSTS", value_delimiter = ',')]
+    /// A further name that requests may be addressed to; may be repeated.
+    #[arg(long = "allowed-host", value_name = "NAME")]
     allowed_hosts: Vec<String>,
     /// Loads the sample organisation when there is no data yet.
     #[arg(long)]
     sample: bool,
 }
 
+impl Options {
+    /// What was said on the command line.
+    pub fn flags(&self) -> Flags {
+        let hosts = (!self.allowed_hosts.is_empty()).then(|| self.allowed_hosts.join(","));
+        let own =
+            flags([("listen", &self.listen), ("public_url", &self.public_url), ("allowed_hosts", &hosts)]);
+        [self.data.flags(), own].concat()
+    }
+}
+
 /// Serves until the process is asked to end.
-pub async fn serve(options: Options) -> Result<()> {
-    if !options.listen.ip().is_loopback() && options.public_url.is_none() && options.allowed_hosts.is_empty()
-    {
+pub async fn serve(options: Options, config: &Config) -> Result<()> {
+    let site = &config.site;
+    if !config.listen.ip().is_loopback() && site.public_url.is_none() && site.allowed_hosts.is_empty() {
         bail!(
             "refusing to listen on {} without --public-url: the server answers only to names that it knows as its own",
-            options.listen
+            config.listen
         );
     }
-    let site = Site::new(options.public_url.as_deref(), &options.allowed_hosts);
-    let app = options.data.open().await?;
-    let listener = TcpListener::bind(options.listen).await.with_context(|| {
-        format!("failed to listen on {}; is another server running there?", options.listen)
+    let app = open(config).await?;
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!("failed to listen on {}; is another server running there?", config.listen)
     })?;
     let address = listener.local_addr()?;
 
@@ -79,9 +89,9 @@ pub async fn serve(options: Options) -> Result<()> {
         app: app.clone(),
         clock: Arc::new(SystemClock),
         ids: Arc::new(SystemIds),
-        site: Arc::new(site),
+        site: Arc::new(site.clone()),
     };
-    let place = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let place = site.public_url().map_or_else(|| format!("http://{address}"), str::to_owned);
     let router = headway_http::router(state, until(stopped.clone()));
     println!("Headway is at {place}/");
     if organisation::needs_set_up(&app).await? {
