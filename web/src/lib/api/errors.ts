@@ -19,27 +19,32 @@ export class Problem extends Error {
   readonly code: string | undefined;
   /** The field at fault, as a JSON pointer. */
   readonly pointer: string | undefined;
+  /** The language of the words of the server; none where they are the client's own. */
+  readonly lang: 'en' | undefined;
 
-  constructor(status: number, title: string, detail: string, code?: string, pointer?: string) {
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    server?: { code: string | undefined; pointer: string | undefined },
+  ) {
     super(title);
     this.status = status;
     this.title = title;
     this.detail = detail;
-    this.code = code;
-    this.pointer = pointer;
+    this.code = server?.code;
+    this.pointer = server?.pointer;
+    this.lang = server && 'en';
   }
 
   static from(status: number, body: unknown): Problem {
     if (typeof body === 'object' && body !== null) {
       const { title, detail, code, pointer } = body as ProblemBody;
       if (typeof title === 'string') {
-        return new Problem(
-          status,
-          sentence(title),
-          sentence(text(detail)),
-          text(code) || undefined,
-          text(pointer) || undefined,
-        );
+        return new Problem(status, sentence(title), sentence(text(detail)), {
+          code: text(code) || undefined,
+          pointer: text(pointer) || undefined,
+        });
       }
     }
     if (status === 404) return new Problem(status, m.frame.errors.notFound, m.frame.errors.notFoundHint);
