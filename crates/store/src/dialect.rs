@@ -166,6 +166,12 @@ pub(crate) fn push_in<'v, DB, T>(
     DB: Database,
     T: Encode<'v, DB> + Type<DB>,
 {
+    let mut values = values.into_iter().peekable();
+    // PostgreSQL knows no empty list.
+    if values.peek().is_none() {
+        query.push("false");
+        return;
+    }
     query.push(column).push(" in (");
     let mut list = query.separated(", ");
     for value in values {

@@ -48,9 +48,10 @@ async fn open(api: &Api, after: Option<i64>) -> axum::body::BodyDataStream {
 async fn a_stream_begins_where_it_broke_and_goes_on() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         let api = Api::on(engine).await;
+        let before = api.t.app.db.read().await.unwrap().last_event_seq().await.unwrap();
         let works = api.t.portfolio("Works").await;
         let kestrel = api.t.team(&works, "Kestrel").await;
-        let mut stream = open(&api, Some(0)).await;
+        let mut stream = open(&api, Some(before)).await;
         let first = next(&mut stream).await;
         assert_eq!((first.1.as_str(), &first.2), ("units", &json!({ "unit_ids": [works.id.to_string()] })));
         let second = next(&mut stream).await;

@@ -69,14 +69,15 @@ create index role_grant_person on role_grant (person_id);
 create index role_grant_group on role_grant (group_id);
 create index role_grant_unit on role_grant (unit_id);
 
--- A chain: `digest` is over the entry and the digest of the one before. `seq` comes from `counter`. `detail`: JSON.
+-- A chain: `digest` is over the entry and the digest of the one before. `seq` comes from `counter`. `detail` is text in
+-- the form of JSON, which the digest covers letter by letter.
 -- No reference leads away from here: an entry outlives what it tells of.
 create table audit (
     seq bigint not null primary key,
     at bigint not null,
     doer text not null,
     person_id uuid,
-    via uuid,
+    via_id uuid,
     action text collate "C" not null,
     subject_kind text collate "C" not null,
     subject text collate "C" not null,

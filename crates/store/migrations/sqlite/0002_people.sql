@@ -69,14 +69,15 @@ create index role_grant_person on role_grant (person_id);
 create index role_grant_group on role_grant (group_id);
 create index role_grant_unit on role_grant (unit_id);
 
--- A chain: `digest` is over the entry and the digest of the one before. `seq` comes from `counter`. `detail`: JSON.
+-- A chain: `digest` is over the entry and the digest of the one before. `seq` comes from `counter`. `detail` is text in
+-- the form of JSON, which the digest covers letter by letter.
 -- No reference leads away from here: an entry outlives what it tells of.
 create table audit (
     seq integer not null primary key,
     at integer not null,
     doer text not null,
     person_id blob,
-    via blob,
+    via_id blob,
     action text not null,
     subject_kind text not null,
     subject text not null,

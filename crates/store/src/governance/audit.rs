@@ -59,7 +59,7 @@ struct AuditRow {
     at: i64,
     doer: String,
     person_id: Option<Uuid>,
-    via: Option<Uuid>,
+    via_id: Option<Uuid>,
     action: String,
     subject_kind: String,
     subject: String,
@@ -68,8 +68,7 @@ struct AuditRow {
     digest: Vec<u8>,
 }
 
-const SELECT: &str =
-    "select seq, at, doer, person_id, via, action, subject_kind, subject, unit_id, detail, digest from audit";
+const SELECT: &str = "select seq, at, doer, person_id, via_id, action, subject_kind, subject, unit_id, detail, digest from audit";
 
 impl TryFrom<AuditRow> for Stored {
     type Error = Error;
@@ -77,7 +76,7 @@ impl TryFrom<AuditRow> for Stored {
     fn try_from(row: AuditRow) -> Result<Self, Error> {
         let broken = |what| corrupt("audit", row.seq, what);
         let doer = match (row.doer.as_str(), row.person_id) {
-            ("person", Some(person)) => Doer::Person { person, via: row.via },
+            ("person", Some(person)) => Doer::Person { person, via: row.via_id },
             ("operator", None) => Doer::Operator,
             ("system", None) => Doer::System,
             ("nobody", None) => Doer::Nobody,
@@ -147,7 +146,7 @@ impl Reader {
     /// All entries, oldest first, one after the other. A row that cannot be read is an error with its number.
     pub fn audit_chain(&mut self) -> BoxStream<'_, Result<Stored, Error>> {
         const CHAIN: &str =
-            "select seq, at, doer, person_id, via, action, subject_kind, subject, unit_id, detail, digest
+            "select seq, at, doer, person_id, via_id, action, subject_kind, subject, unit_id, detail, digest
                              from audit order by seq";
         let read = |row: Result<AuditRow, sqlx::Error>| Stored::try_from(row?);
         match self.driver() {
@@ -194,7 +193,7 @@ impl Tx {
             Doer::Person { person, via } => (Some(person), via),
             Doer::Operator | Doer::System | Doer::Nobody => (None, None),
         };
-        let sql = "insert into audit (seq, at, doer, person_id, via, action, subject_kind, subject, unit_id, detail, digest)
+        let sql = "insert into audit (seq, at, doer, person_id, via_id, action, subject_kind, subject, unit_id, detail, digest)
                    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         on!(self, |c| {
             let query =

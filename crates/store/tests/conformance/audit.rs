@@ -104,7 +104,7 @@ async fn whoever_changes_the_table_is_found_out() {
         ("update audit set action = 'unit.renamed' where seq = 1", Broken::Changed(1)),
         ("update audit set subject = '33' where seq = 3", Broken::Changed(3)),
         ("update audit set detail = '{}' where seq = 5", Broken::Changed(5)),
-        ("update audit set person_id = via where seq = 4", Broken::Changed(4)),
+        ("update audit set person_id = via_id where seq = 4", Broken::Changed(4)),
         ("update audit set unit_id = null where seq = 4", Broken::Changed(4)),
         ("delete from audit where seq = 2", Broken::Missing(2)),
         ("delete from audit where seq = 5", Broken::Missing(5)),

@@ -10,7 +10,7 @@ use headway_store::{Error, Finding, ImportRun, ReportEntry, ReportFilter};
 use headway_testkit::database::for_each_database;
 use serde_json::json;
 
-use crate::fixtures::{at, organisation, run, team};
+use crate::fixtures::{at, organisation, run, team, tracker};
 
 fn mapped() -> (Mapping, Census) {
     let mapping = Mapping {
@@ -108,6 +108,10 @@ async fn imports_are_listed_newest_first() {
         let numbers = |imports: Vec<Import>| -> Vec<u128> {
             imports.into_iter().map(|it| it.id.0.as_u128() - 500).collect()
         };
+        assert_eq!(tx.import_units(tracker()).await.unwrap(), [team(1)]);
+        assert!(tx.imports(Some(&[]), None, 9).await.unwrap().is_empty());
+        assert_eq!(tx.imports(Some(&[team(1)]), None, 9).await.unwrap().len(), 5);
+        assert!(tx.imports(Some(&[team(2)]), None, 9).await.unwrap().is_empty());
         let first = tx.imports(None, None, 2).await.unwrap();
         let last = first.last().map(|it| (it.created_at, it.id));
         assert_eq!(numbers(first), [5, 4]);
