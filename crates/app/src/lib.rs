@@ -20,7 +20,7 @@ pub mod jobs;
 mod known;
 pub mod live;
 pub mod organisation;
-mod platform;
+pub mod platform;
 pub mod sample;
 pub mod work;
 
@@ -29,4 +29,3 @@ pub use application::{App, Config};
 pub use context::{Clock, IdSource, OpContext};
 pub use error::{Error, Result};
 pub use known::Known;
-pub use platform::{engine, health, search};

@@ -7,15 +7,21 @@
 #![expect(clippy::print_stdout, reason = "a command talks to a terminal")]
 
 mod analyze;
+mod backup;
 mod config;
 mod edge;
+mod export;
 mod import;
+mod import_all;
 mod open;
 mod openapi;
 mod people;
+mod progress;
+mod restore;
 mod sample;
 mod serve;
 mod terminal;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -52,6 +58,16 @@ enum Command {
     People(people::Options),
     /// Looks at the configuration.
     Config(config::Command),
+    /// Writes everything into one file, while the server runs.
+    Backup(backup::Options),
+    /// Brings a backup back, into an empty place.
+    Restore(restore::Options),
+    /// Looks for what is broken, in the database or in a file that `backup` or `export` wrote.
+    Verify(verify::Options),
+    /// Writes everything into one file in a documented form, the same for both databases.
+    Export(export::Options),
+    /// Loads an export, or a backup, into an empty database of either kind.
+    ImportAll(import_all::Options),
     /// Prints the OpenAPI document.
     Openapi(openapi::Options),
 }
@@ -62,7 +78,11 @@ fn main() -> ExitCode {
         Err(error) => {
             // The causes on the same line: an error is one sentence.
             eprintln!("headway: {error:#}");
-            ExitCode::FAILURE
+            if error.is::<verify::SomethingIsBroken>() {
+                ExitCode::from(verify::BROKEN)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -81,6 +101,26 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::People(options) => {
             let config = begin(given.sources(options.flags())?)?;
             block_on(people::people(options, &config))
+        }
+        Command::Backup(options) => {
+            let config = begin(given.sources(options.data.flags())?)?;
+            block_on(backup::backup(&options, &config))
+        }
+        Command::Restore(options) => {
+            let config = begin(given.sources(options.data.flags())?)?;
+            block_on(restore::restore(&options, &config))
+        }
+        Command::Verify(options) => {
+            let config = begin(given.sources(options.data.flags())?)?;
+            block_on(verify::verify(&options, &config))
+        }
+        Command::Export(options) => {
+            let config = begin(given.sources(options.data.flags())?)?;
+            block_on(export::export(&options, &config))
+        }
+        Command::ImportAll(options) => {
+            let config = begin(given.sources(options.data.flags())?)?;
+            block_on(import_all::import_all(&options, &config))
         }
         Command::Config(command) => {
             let sources = given.sources(command.flags())?;

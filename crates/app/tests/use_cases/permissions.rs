@@ -5,7 +5,7 @@ use std::{fs, path::Path, pin::Pin};
 use headway_app::{
     Actor, Error, OpContext, Result, insight, jobs, live,
     organisation::{self, Credential, NewPerson, NewToken, NewUnit, Settings, UnitPatch},
-    sample, search,
+    platform, sample,
     work::{self, ItemFilterInput, import},
 };
 use headway_domain::{
@@ -85,7 +85,16 @@ fn calls<'a>(t: &'a TestApp, ctx: &'a OpContext, given: &'a Given) -> Vec<(&'sta
             organisation::create_person(ctx, app, new).await
         },
         "person_by_email" => organisation::person_by_email(ctx, app, "mira@example.org").await,
-        "search" => search(ctx, app, "login", 5).await,
+        "back_up" => platform::back_up(ctx, app, Path::new("/nowhere/a.tar"), &mut |_, _, _| {}).await,
+        "export" => platform::export(ctx, app, Path::new("/nowhere/a.tar"), &mut |_, _, _| {}).await,
+        "verify" => platform::verify(ctx, app).await,
+        "verify_archive" => platform::verify_archive(ctx, Path::new("/nowhere/a.tar")).await,
+        "restore" => {
+            let place = platform::Place { data: "/nowhere".into(), database: None };
+            let (accept, occupied) = (platform::Accept::Backups, platform::Occupied::Refuse);
+            platform::restore(ctx, Path::new("/nowhere/a.tar"), &place, accept, occupied, &mut |_, _, _| {}).await
+        },
+        "search" => platform::search(ctx, app, "login", 5).await,
         "state" => sample::state(ctx, app).await,
         "request" => sample::request(ctx, app).await,
         "newest" => live::newest(ctx, app).await,

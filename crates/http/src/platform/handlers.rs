@@ -25,7 +25,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Says that the server is up.
 #[utoipa::path(get, path = "/health", tag = "platform", responses((status = 200, body = wire::Health)))]
 pub async fn health(State(state): State<ApiState>) -> Result<Json<wire::Health>> {
-    headway_app::health(&state.app).await?;
+    headway_app::platform::health(&state.app).await?;
     Ok(Json(wire::Health { status: "ok".to_owned(), version: VERSION.to_owned() }))
 }
 
@@ -39,7 +39,7 @@ pub async fn find_start(State(state): State<ApiState>, Ctx(ctx): Ctx) -> Result<
         top: tree.children(None).map(unit_ref).collect(),
         has_items: headway_app::insight::has_items(&ctx, &state.app).await?,
         sample: sample_state(sample),
-        database: headway_app::engine(&state.app).to_owned(),
+        database: headway_app::platform::engine(&state.app).to_owned(),
     }))
 }
 
@@ -61,7 +61,7 @@ pub async fn search(
     Query(query): Query<wire::SearchQuery>,
 ) -> Result<Json<wire::SearchResults>> {
     let limit = Problem::check_limit(query.limit, 20, 50)?;
-    let hits = headway_app::search(&ctx, &state.app, &query.q, limit).await?;
+    let hits = headway_app::platform::search(&ctx, &state.app, &query.q, limit).await?;
     let tree = organisation::units(&ctx, &state.app).await?;
     let units = hits.units.iter().map(|unit| wire::SearchHit {
         kind: "unit".to_owned(),

@@ -10,15 +10,11 @@ mod sources;
 mod tests;
 mod values;
 
-use std::{
-    fmt::Write as _,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fmt::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Result, bail};
 use clap::Args;
+use headway_app::platform::Place;
 use headway_http::{Limits, Site};
 
 pub use command::{Command, config};
@@ -223,12 +219,10 @@ impl Config {
         }
     }
 
-    /// The address of the database: SQLite in the data folder when none was given.
-    pub fn database_url(&self, data_dir: &Path) -> String {
-        match &self.database {
-            Some(url) => url.expose().to_owned(),
-            None => format!("sqlite:{}", data_dir.join("headway.sqlite").display()),
-        }
+    /// Where the data is: on SQLite in the data folder when no database was named.
+    pub fn place(&self) -> Place {
+        let database = self.database.as_ref().map(|url| url.expose().to_owned());
+        Place { data: self.data_dir.clone(), database }
     }
 }
 

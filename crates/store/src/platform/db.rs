@@ -7,10 +7,11 @@ use std::{
 };
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
     migrate::Migrator,
     pool::PoolConnection,
-    postgres::{PgListener, PgPoolOptions},
+    postgres::{PgConnectOptions, PgListener, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::watch;
@@ -114,14 +115,15 @@ impl Db {
         let pools = if url.starts_with("sqlite:") {
             // Few rows are read ahead: one may be megabytes long.
             let options = url.parse::<SqliteConnectOptions>()?.create_if_missing(false).row_buffer_size(8);
-            let options = options.busy_timeout(BUSY).pragma("temp_store", "memory");
+            let options =
+                options.busy_timeout(BUSY).pragma("temp_store", "memory").disable_statement_logging();
             let readers = SqlitePoolOptions::new().max_connections(2);
             let readers = readers.connect_with(options.clone().pragma("query_only", "on")).await?;
             let writer = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
             Pools::Sqlite { readers, writer }
         } else {
             let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(BUSY);
-            Pools::Postgres(pool.connect(url).await?)
+            Pools::Postgres(pool.connect_with(quiet(url)?).await?)
         };
         Ok(Db { pools, wake: Arc::new(watch::Sender::new(0)), listener: None })
     }
@@ -139,17 +141,30 @@ impl Db {
                 .foreign_keys(true)
                 .row_buffer_size(8)
                 .pragma("temp_store", "memory")
-                .pragma("cache_size", "-65536");
+                .pragma("cache_size", "-65536")
+                .disable_statement_logging();
             let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
             SQLITE_MIGRATIONS.run_to(version, &writer).await?;
             let readers = SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options);
             Pools::Sqlite { readers, writer }
         } else {
-            let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(BUSY).connect(url).await?;
+            let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(BUSY);
+            let pool = pool.connect_with(quiet(url)?).await?;
             POSTGRES_MIGRATIONS.run_to(version, &pool).await?;
             Pools::Postgres(pool)
         };
         Ok(Db { pools, wake: Arc::new(watch::Sender::new(0)), listener: None })
+    }
+
+    /// Brings everything that belongs to a SQLite database into its one file. [`Error::Unavailable`] when anybody has
+    /// it open.
+    pub async fn settle_file(url: &str) -> Result<(), Error> {
+        let options = url.parse::<SqliteConnectOptions>()?.create_if_missing(false);
+        let mut connection = SqliteConnection::connect_with(&options).await?;
+        let settled = sqlx::query("pragma journal_mode = delete").execute(&mut connection).await;
+        connection.close().await?;
+        settled?;
+        Ok(())
     }
 
     /// Brings the tables to this version.
@@ -218,6 +233,11 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Without a word about statements that take long: those that read or write whole tables do.
+fn quiet(url: &str) -> Result<PgConnectOptions, Error> {
+    Ok(url.parse::<PgConnectOptions>()?.disable_statement_logging())
 }
 
 async fn open_sqlite(url: &str) -> Result<Pools, Error> {

@@ -64,7 +64,8 @@ const LEFT_OUT: [&str; 1] = ["session"];
 const EPHEMERAL: &str = "ephemeral_";
 
 /// Columns that hold JSON, as table and column. Catalogues call them text; the migrations say so in a comment.
-const JSON: [(&str, &str); 16] = [
+const JSON: [(&str, &str); 17] = [
+    ("audit", "detail"),
     ("event", "payload"),
     ("event", "units"),
     ("import_run", "census"),
@@ -85,7 +86,7 @@ const JSON: [(&str, &str); 16] = [
 
 /// Columns whose name is not enough to tell what they are. SQLite has one type for ids and bytes, and one for numbers,
 /// instants, days and truths; PostgreSQL one for the middle three.
-const KINDS: [(&str, &str, ColumnKind); 0] = [];
+const KINDS: [(&str, &str, ColumnKind); 1] = [("audit", "via", ColumnKind::Uuid)];
 
 /// A column as a catalogue has it.
 #[derive(sqlx::FromRow)]

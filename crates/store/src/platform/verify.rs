@@ -1,7 +1,7 @@
 //! Looking for what is broken in a database: storage, tables, rows, and what always holds between them.
 
-use futures::TryStreamExt;
-use headway_domain::{organisation::Unit, work::WorkItem};
+use futures::{StreamExt, TryStreamExt};
+use headway_domain::{governance::audit::Checker, organisation::Unit, work::WorkItem};
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::{
@@ -149,7 +149,34 @@ impl Reader {
             row: unit.to_string(),
             what: format!("it says {says} items where there are {has}"),
         }));
-        self.broken_events(broken).await
+        self.broken_events(broken).await?;
+        self.broken_audit(broken).await
+    }
+
+    /// The first broken entry of the audit log: what follows hangs on it.
+    async fn broken_audit(&mut self, broken: &mut Vec<Broken>) -> Result<(), Error> {
+        let count = self.count_audit().await?;
+        let mut checker = Checker::default();
+        let mut chain = self.audit_chain();
+        let mut found = None;
+        while let Some(entry) = chain.next().await {
+            let next = match entry {
+                Ok(entry) => checker.check(&entry).map_err(|it| (it.seq().to_string(), it.to_string())),
+                // It was named with the other rows that can't be read.
+                Err(Error::Corrupt { id, reason, .. }) => Err((id, reason)),
+                Err(Error::Sql(sqlx::Error::ColumnDecode { .. })) => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            if let Err(it) = next {
+                found = Some(it);
+                break;
+            }
+        }
+        if found.is_none() {
+            found = checker.end(count).err().map(|it| (it.seq().to_string(), it.to_string()));
+        }
+        broken.extend(found.map(|(row, what)| Broken { table: "audit".to_owned(), row, what }));
+        Ok(())
     }
 
     /// Events are numbered without gaps, and their counter says the newest number.

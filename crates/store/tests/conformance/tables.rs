@@ -3,17 +3,18 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use futures::TryStreamExt;
-use headway_store::{Broken, ColumnKind, Db, Engine, Error, Table, newest_schema};
+use headway_store::{Broken, ColumnKind, Db, Engine, Error, NewAudit, Table, newest_schema};
 use headway_testkit::database::{Place, for_each_database, for_each_place};
 
 use crate::{
     batches::{commit, deployment, iteration},
     fixtures::{
-        bare_item, batch, event, first_workflow, import_items, imported, item, organisation, run, team,
+        at, bare_item, batch, event, first_workflow, import_items, imported, item, organisation, run, team,
     },
     schema::execute,
 };
 use headway_domain::{
+    governance::audit::Doer,
     organisation::UnitKind,
     work::{DeploymentOutcome, ImportState},
 };
@@ -33,6 +34,18 @@ pub async fn fill(db: &Db) {
     more.commits = vec![commit(1, team(2), Some("d1"))];
     tx.save_batch(&more).await.unwrap();
     tx.upsert_setting("name", "All \"Birds\"\n\t\u{1f426}").await.unwrap();
+    for subject in ["1", "2", "3"] {
+        let act = NewAudit {
+            at: at(1),
+            doer: Doer::Operator,
+            action: "unit.created".to_owned(),
+            subject_kind: "unit".to_owned(),
+            subject: subject.to_owned(),
+            unit: Some(team(2)),
+            detail: serde_json::json!({ "n": 1 }),
+        };
+        tx.insert_audit(&act).await.unwrap();
+    }
     tx.insert_event(&event("import")).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -238,4 +251,24 @@ async fn a_missing_column_is_named() {
         db.close().await;
     })
     .await;
+}
+
+/// PostgreSQL has no file to settle.
+#[tokio::test]
+async fn a_file_is_settled_when_nobody_has_it_open() {
+    let place = Place::new(Engine::Sqlite).await;
+    let db = place.open().await;
+    fill(&db).await;
+    let path = place.url().strip_prefix("sqlite:").unwrap();
+    let log = format!("{path}-wal");
+    assert!(Path::new(&log).exists());
+    let refused = Db::settle_file(place.url()).await;
+    assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    let lines = every_line(&db).await;
+    db.close().await;
+    Db::settle_file(place.url()).await.unwrap();
+    assert!(!Path::new(&log).exists());
+    let db = Db::open_as_it_is(place.url()).await.unwrap();
+    assert_eq!(every_line(&db).await, lines);
+    db.close().await;
 }

@@ -26,7 +26,7 @@ async fn a_sound_database_has_nothing_broken() {
 #[tokio::test]
 async fn each_kind_of_damage_is_named() {
     const ID: &str = "00000000-0000-0000-0000-0000000f4241";
-    let cases: [(&'static str, String); 10] = [
+    let cases: [(&'static str, String); 11] = [
         (
             "update unit_extent set items = 7 where items = 2",
             "unit_extent 00000000-0000-0000-0000-000000000003: it says 7 items where there are 2".to_owned(),
@@ -60,6 +60,7 @@ async fn each_kind_of_damage_is_named() {
             "update unit set kind = 'flock' where key = 'kestrel'",
             "unit 00000000-0000-0000-0000-000000000002: unknown kind".to_owned(),
         ),
+        ("update audit set action = 'unit.deleted' where seq = 2", "audit 2: entry 2 was changed".to_owned()),
         (
             "update workflow set body = '{}'",
             "workflow 00000000-0000-0000-0000-000000000002: missing field".to_owned(),

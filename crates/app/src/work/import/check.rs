@@ -63,7 +63,7 @@ pub(crate) type Rows = Box<dyn Iterator<Item = Row> + Send>;
 /// The job.
 pub(crate) async fn check(ctx: &OpContext, app: &App, id: ImportId) -> Result<()> {
     let Some(run) = ready(ctx, app, id).await? else { return Ok(()) };
-    let options = Options::from_value(&run.options)?;
+    let options = Options::from_value(&run.options)?.located(&app.config.data);
     let unit = app.db.read().await?.unit(run.import.unit).await?;
     let outcome = read_rows(ctx, app, id, move |reading, tell| {
         let (reports, sources) = recognise_all(&options)?;

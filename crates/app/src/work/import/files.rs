@@ -10,6 +10,7 @@ use headway_domain::{
     id::ImportId,
     time::{Instant, Zone},
 };
+use headway_store::Reader;
 use headway_trackers::{DateOrder, Dialect, Format, Input, Source};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -143,6 +144,24 @@ pub(super) struct Correction {
 impl Options {
     pub(super) fn new(uploads: Vec<Upload>) -> Self {
         Options { dialects: Vec::new(), uploads }
+    }
+
+    /// With paths that mean the same when the data folder lies elsewhere. Files outside of it stay where they are.
+    pub(super) fn within(mut self, data: &Path) -> Self {
+        for upload in &mut self.uploads {
+            if let Ok(inside) = upload.path.strip_prefix(data) {
+                upload.path = inside.to_owned();
+            }
+        }
+        self
+    }
+
+    /// With paths from the root of the disk: the reverse of [`Options::within`].
+    pub(super) fn located(mut self, data: &Path) -> Self {
+        for upload in &mut self.uploads {
+            upload.path = data.join(&upload.path);
+        }
+        self
     }
 
     pub(super) fn to_value(&self) -> Result<Value> {
@@ -285,6 +304,28 @@ pub(crate) async fn sweep(app: &App, before: Instant) -> Result<u64> {
         }
     }
     Ok(removed)
+}
+
+/// The files that imports under way still need, by their paths in the data folder, with their sizes.
+pub(crate) async fn unfinished_files(reader: &mut Reader, data: &Path) -> Result<Vec<(String, u64)>> {
+    let mut found = Vec::new();
+    let Ok(folders) = std::fs::read_dir(data.join("imports")) else { return Ok(found) };
+    for folder in folders {
+        let folder = folder?;
+        let Ok(id) = folder.file_name().to_string_lossy().parse::<ImportId>() else { continue };
+        if reader.import(id).await?.is_none_or(|import| import.state.is_over()) {
+            continue;
+        }
+        for entry in std::fs::read_dir(folder.path())? {
+            let entry = entry?;
+            let (name, metadata) = (entry.file_name(), entry.metadata()?);
+            if let (Some(name), true) = (name.to_str(), metadata.is_file()) {
+                found.push((format!("imports/{id}/{name}"), metadata.len()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// When anything in a folder was written last.

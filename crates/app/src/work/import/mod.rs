@@ -23,8 +23,8 @@ use headway_store::{ImportRun, Reader, Tracker, Tx};
 use serde_json::json;
 
 pub(crate) use check::{Rows, check, check_rows};
-pub(crate) use files::sweep;
 pub use files::{DialectChoice, FileReport, Upload, discard, folder_for, format_code, new_upload_id};
+pub(crate) use files::{sweep, unfinished_files};
 pub use gather::{Gathered, Sorted, TeamHistory, gather};
 pub use plan::{clean_up_days, each_oddity};
 pub use report::{Meaning, Quality, meaning, quality, report};
@@ -102,7 +102,7 @@ pub async fn create_import(ctx: &OpContext, app: &App, new: NewImport) -> Result
         }
     }
     let run = ImportRun {
-        options: files::Options::new(new.files).to_value()?,
+        options: files::Options::new(new.files).within(&app.config.data).to_value()?,
         ..new_run(ctx, new.id, tracker.id, unit.id)?
     };
     tx.insert_import(&run).await?;
