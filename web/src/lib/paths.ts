@@ -25,6 +25,7 @@ export const paths = {
   importQuality: (id: string) => `/imports/${segment(id)}/quality`,
   quality: () => '/quality',
   units: () => '/settings/units',
+  newUnit: () => '/settings/units?new=unit',
   appearance: () => '/settings/appearance',
   unit: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}`, query),
   cycleTime: (unit: string, query: Query = {}) => at(`/u/${segment(unit)}/cycle-time`, query),

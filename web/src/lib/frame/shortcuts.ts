@@ -39,6 +39,13 @@ export class ShortcutReader {
   }
 }
 
+/** Sends the form that somebody writes in, as its button would. */
+export function save(target: EventTarget | null): boolean {
+  const form = target instanceof HTMLElement ? target.closest('form') : null;
+  form?.requestSubmit();
+  return form !== null;
+}
+
 /** Moves the focus to the next (1) or previous (-1) row of the list on screen. */
 export function moveInList(step: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>('[data-list-row]')];

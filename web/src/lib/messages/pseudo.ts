@@ -2,28 +2,23 @@
 // in the catalogues, does not fit, or stands on the wrong side, shows.
 
 const ACCENTS: Record<string, string> = {
-  a: 'á',
-  e: 'é',
-  i: 'í',
-  o: 'ó',
-  u: 'ú',
-  n: 'ñ',
-  A: 'Á',
-  E: 'É',
-  I: 'Í',
-  O: 'Ó',
-  U: 'Ú',
+  a: 'áá',
+  e: 'éé',
+  i: 'íí',
+  o: 'óó',
+  u: 'úú',
+  A: 'ÁÁ',
+  E: 'ÉÉ',
+  I: 'ÍÍ',
+  O: 'ÓÓ',
+  U: 'ÚÚ',
 };
 
-function lengthened(text: string): string {
-  if (!/[a-z]/i.test(text)) return text;
-  const accented = text.replaceAll(/[aeiounAEIOU]/g, (letter) => ACCENTS[letter] ?? letter);
-  return `${accented}${'~'.repeat(Math.ceil(text.length / 3))}`;
-}
+const accented = (text: string) => text.replaceAll(/[aeiou]/gi, (letter) => ACCENTS[letter] ?? letter);
 
 /** The messages as nobody writes them. */
 export function pseudo<Messages>(messages: Messages): Messages {
-  if (typeof messages === 'string') return lengthened(messages) as Messages;
+  if (typeof messages === 'string') return accented(messages) as Messages;
   if (typeof messages === 'function') {
     return ((...values: unknown[]) => pseudo(messages(...values) as unknown)) as Messages;
   }

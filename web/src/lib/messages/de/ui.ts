@@ -5,6 +5,7 @@ import type { ui as english } from '../en/ui.ts';
 
 export const ui = {
   close: 'Schließen',
+  ctrl: 'Strg',
   dismiss: 'Ausblenden',
   cancel: 'Abbrechen',
   apply: 'Anwenden',

@@ -2,6 +2,8 @@
 
 export const ui = {
   close: 'Close',
+  /** As it is written on the key. */
+  ctrl: 'Ctrl',
   dismiss: 'Dismiss',
   cancel: 'Cancel',
   apply: 'Apply',
