@@ -6,7 +6,12 @@ use headway_domain::{id::UnitId, organisation::UnitTree};
 use headway_store::Db;
 use tokio::sync::Semaphore;
 
-use crate::{Known, insight::Facts, organisation::Callers, sample::SampleSource};
+use crate::{
+    Known,
+    insight::Facts,
+    organisation::{Callers, SecretKey},
+    sample::SampleSource,
+};
 
 /// How the application is set up.
 #[derive(Clone, Debug)]
@@ -17,12 +22,14 @@ pub struct Config {
     pub lease: Duration,
     /// The address people use, without a slash at the end, for links in what is sent to them.
     pub public_url: Option<String>,
+    /// What protects secrets in the database.
+    pub secret_key: SecretKey,
 }
 
 impl Config {
-    /// The usual set-up around this folder.
-    pub fn new(data: PathBuf) -> Self {
-        Config { data, lease: Duration::from_secs(15), public_url: None }
+    /// The usual set-up around this folder, with this key.
+    pub fn new(data: PathBuf, secret_key: SecretKey) -> Self {
+        Config { data, lease: Duration::from_secs(15), public_url: None, secret_key }
     }
 }
 

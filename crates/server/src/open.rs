@@ -1,14 +1,15 @@
 //! Opening the application: where its data lies and which database it uses.
 
-use std::sync::Arc;
+use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use headway_app::{App, platform::Place};
+use headway_app::{App, IdSource, organisation::SecretKey, platform::Place};
 use headway_store::Db;
 
 use crate::{
     config::{Config, Flags, flags},
+    edge::SystemIds,
     sample::SampleOrganisation,
 };
 
@@ -44,8 +45,8 @@ pub async fn open(config: &Config) -> Result<App> {
     place.refuse_half_restored().await?;
     let db = Db::open(&place.url()).await.map_err(|error| cannot_open(&place, error))?;
     let public_url = config.site.public_url().map(str::to_owned);
-    let app_config =
-        headway_app::Config { lease: config.lease, public_url, ..headway_app::Config::new(place.data) };
+    let usual = headway_app::Config::new(place.data, secret_key(&config.secret_key_file)?);
+    let app_config = headway_app::Config { lease: config.lease, public_url, ..usual };
     Ok(App::new(db, app_config, Some(Arc::new(SampleOrganisation))))
 }
 
@@ -59,7 +60,10 @@ pub async fn open_as_it_is(config: &Config) -> Result<App> {
     place.refuse_half_restored().await?;
     let db = Db::open_as_it_is(&place.url()).await.map_err(|error| cannot_open(&place, error))?;
     let data = std::path::absolute(&place.data)?;
-    Ok(App::new(db, headway_app::Config::new(data), None))
+    let file = &config.secret_key_file;
+    // Without its file nothing sealed can be read, and nothing of it has to be.
+    let key = if file.exists() { secret_key(file)? } else { SecretKey::new(SystemIds.secret()) };
+    Ok(App::new(db, headway_app::Config::new(data, key), None))
 }
 
 fn cannot_open(place: &Place, error: headway_store::Error) -> anyhow::Error {
@@ -68,4 +72,57 @@ fn cannot_open(place: &Place, error: headway_store::Error) -> anyhow::Error {
         .sqlite_file()
         .map_or_else(|| "the database named by --database".to_owned(), |file| file.display().to_string());
     anyhow::Error::from(error).context(format!("failed to open {what}"))
+}
+
+const KEY_BYTES: usize = 32;
+
+/// The key in this file, which is made when it is not there yet.
+fn secret_key(file: &Path) -> Result<SecretKey> {
+    if !file.exists() {
+        make_secret_key(file).with_context(|| format!("failed to make the secret key {}", file.display()))?;
+    }
+    let bytes =
+        fs::read(file).with_context(|| format!("failed to read the secret key {}", file.display()))?;
+    let Ok(bytes) = <[u8; KEY_BYTES]>::try_from(bytes) else {
+        bail!(
+            "the secret key {} has not {KEY_BYTES} bytes; put back the one from your backup",
+            file.display()
+        );
+    };
+    Ok(SecretKey::new(bytes))
+}
+
+/// Writes a new key, for its owner's eyes only. It gets its name when it is whole; when another process was faster,
+/// the other's key stays.
+fn make_secret_key(file: &Path) -> Result<()> {
+    let whole = file.with_extension(format!("new-{}", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    let mut new = options.write(true).create(true).truncate(true).mode(0o600).open(&whole)?;
+    new.write_all(&SystemIds.secret())?;
+    new.sync_all()?;
+    let named = fs::hard_link(&whole, file);
+    fs::remove_file(&whole)?;
+    match named {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_secret_key_is_made_once_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("secret.key");
+        let made = secret_key(&file).unwrap();
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(secret_key(&file).unwrap() == made);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::write(&file, "short").unwrap();
+        assert!(secret_key(&file).is_err());
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use headway_app::{
     Actor, App, Config, OpContext, Result, jobs,
-    organisation::{self, Credential, NewPerson, NewToken, NewUnit, create_unit},
+    organisation::{self, Credential, NewPerson, NewToken, NewUnit, SecretKey, create_unit},
     sample::SampleSource,
     work::import::{self, ImportView, NewImport, Upload},
 };
@@ -77,7 +77,11 @@ impl TestApp {
     /// The application on this database.
     pub fn new(db: Db) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder can be made");
-        let app = App::new(db, Config::new(data.path().to_owned()), Some(Arc::new(OneUnit)));
+        let app = App::new(
+            db,
+            Config::new(data.path().to_owned(), SecretKey::new([7; 32])),
+            Some(Arc::new(OneUnit)),
+        );
         TestApp {
             app,
             clock: FixedClock::at_noon_of(day(TODAY)),

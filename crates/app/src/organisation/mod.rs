@@ -2,6 +2,7 @@
 
 mod callers;
 mod person;
+pub(crate) mod sealed;
 mod secret;
 mod settings;
 mod sign_in;
@@ -12,6 +13,7 @@ pub(crate) use callers::again;
 pub use callers::{Callers, Credential, authenticate};
 pub use headway_store::{Session, Token};
 pub use person::{NewPerson, create_person, person_by_email};
+pub use sealed::SecretKey;
 pub use settings::{Settings, change_settings, settings};
 pub use sign_in::{
     PasswordSignIn, SetUp, SignedIn, myself, needs_set_up, new_set_up_code, set_up, sign_in, sign_out,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use headway_app::{
-    Actor, App, Config, Error,
+    Actor, App, Error,
     insight::{
         Ask, keep_up,
         outlook::{ForecastAsk, Question, forecast},
@@ -85,7 +85,7 @@ async fn the_same_seed_gives_the_same_forecast() {
         let osprey = team("Osprey").with_finished_items(90).with_item("b").labelled("launch");
         t.import(&works, &[&kestrel, &osprey], ImportState::Approved).await;
         // The same data in a program that has just been started.
-        let other = App::new(t.app.db.clone(), Config::new(t.app.config.data.clone()), None);
+        let other = App::new(t.app.db.clone(), t.app.config.as_ref().clone(), None);
         let questions = [
             Question::HowMany(day(TODAY + 14)),
             Question::Count(12),

@@ -13,7 +13,8 @@ use std::{
 };
 
 use headway_app::{
-    Actor, App, Config, OpContext, jobs, organisation,
+    Actor, App, Config, OpContext, jobs,
+    organisation::{self, SecretKey},
     work::import::{self, ImportView},
 };
 use headway_domain::{
@@ -118,7 +119,8 @@ impl House {
     async fn new(engine: Engine) -> Self {
         let place = Place::new(engine).await;
         let data = tempfile::tempdir().unwrap();
-        let app = App::new(place.open().await, Config::new(data.path().to_owned()), None);
+        let app =
+            App::new(place.open().await, Config::new(data.path().to_owned(), SecretKey::new([7; 32])), None);
         let ctx = OpContext::new(
             Actor::Operator,
             Arc::new(Ticks(AtomicU64::new(0))),

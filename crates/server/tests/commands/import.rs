@@ -10,7 +10,8 @@ use std::{
 };
 
 use headway_app::{
-    Actor, App, Clock, Config, IdSource, OpContext, insight, jobs, organisation,
+    Actor, App, Clock, Config, IdSource, OpContext, insight, jobs,
+    organisation::{self, SecretKey},
     work::import::{self, Finding},
 };
 use headway_domain::{
@@ -51,7 +52,7 @@ pub async fn open(folder: &Path) -> (App, OpContext) {
     let db = Db::open(&format!("sqlite:{}", folder.join("headway.sqlite").display())).await.unwrap();
     let ctx =
         OpContext::new(Actor::Operator, Arc::new(Ticks(AtomicU64::new(0))), Arc::new(Ids(AtomicU64::new(1))));
-    (App::new(db, Config::new(folder.to_owned()), None), ctx)
+    (App::new(db, Config::new(folder.to_owned(), SecretKey::new([7; 32])), None), ctx)
 }
 
 /// The same clock and ids on behalf of the system.
