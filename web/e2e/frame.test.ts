@@ -154,7 +154,7 @@ test('a team says which types and words mean what', async () => {
   await audit(page, ['light', 'dark']);
   await page.getByRole('button', { name: 'Save settings' }).click();
   await expectVisible(page.getByText('Saved. Every number of this team is computed anew.'));
-  const answer = await fetch(`${it.base}/api/v1/units/robin/workflow`);
+  const answer = await it.ask('/api/v1/units/robin/workflow');
   const workflow = (await answer.json()) as { kinds: { kind: string; work_type: string }[]; blocked: object };
   expect(workflow.kinds.find((rule) => rule.kind === 'Chore')?.work_type).toBe('risk');
   expect(workflow.blocked).toMatchObject({ states: ['Ready for test'], labels: ['waits'], links: true });

@@ -47,7 +47,7 @@ if (asked && isThere) {
   const it = journey();
 
   beforeAll(async () => {
-    const made = await fetch(`${it.base}/api/v1/units`, {
+    const made = await it.ask('/api/v1/units', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'Real', kind: 'portfolio' }),

@@ -146,7 +146,7 @@ test('what an import brings appears on a page that is open elsewhere', async () 
 });
 
 test('with several units at the top, the start page is the organisation', async () => {
-  await fetch(`${it.base}/api/v1/units`, {
+  await it.ask('/api/v1/units', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ name: 'Quarry', kind: 'portfolio' }),

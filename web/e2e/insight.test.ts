@@ -131,7 +131,7 @@ describe('the forecast', () => {
   });
 
   test('answers when the items of a label are done, with their scope', async () => {
-    const answer = await fetch(`${it.base}/api/v1/units/kestrel/items?progress=open&limit=100`);
+    const answer = await it.ask('/api/v1/units/kestrel/items?progress=open&limit=100');
     const { items } = (await answer.json()) as { items: { id: string }[] };
     const label = await firstLabel(items.map((item) => item.id));
     const page = await it.open('/u/kestrel/forecast');
@@ -156,7 +156,7 @@ describe('the forecast', () => {
 
   async function firstLabel(items: string[]): Promise<string> {
     for (const id of items) {
-      const response = await fetch(`${it.base}/api/v1/items/${id}`);
+      const response = await it.ask(`/api/v1/items/${id}`);
       const { labels } = (await response.json()) as { labels: string[] };
       if (labels[0]) return labels[0];
     }

@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFailed } from 'vitest';
 import { launch } from './browser.ts';
-import { startServer, type Server } from './server.ts';
+import { bearer, owner, startServer, type Server, type ServerOptions } from './server.ts';
 
 /** For machines that do other work as well: what is there goes on at once, only what is missing waits this long. */
 const PATIENCE_MS = 60_000;
@@ -14,23 +14,43 @@ const RESULTS = new URL('results', import.meta.url).pathname;
 /** The stream of events: as the server sends it, never answered, or ended as soon as it begins. */
 type Stream = 'open' | 'held' | 'empty';
 
+type OpenOptions = BrowserContextOptions & {
+  stream?: Stream;
+  /** Somebody unknown, instead of the owner. */
+  signedOut?: boolean;
+};
+
 /** A server and a browser for the tests of one file. */
 export interface Journey {
   base: string;
+  /** The server itself. */
+  server: () => Server;
+  /** Asks the server something without a browser, as its owner. */
+  ask: (path: string, options?: RequestInit) => Promise<Response>;
   /** Ends the server for as long as something is done without it; what pages report meanwhile is no error. */
   without: (work: () => Promise<void>) => Promise<void>;
   /** Opens a page in a browser context of its own, with nothing remembered. */
-  open: (path: string, options?: BrowserContextOptions & { stream?: Stream }) => Promise<Page>;
+  open: (path: string, options?: OpenOptions) => Promise<Page>;
 }
 
 /** Starts what a journey needs before the tests of this file, and ends it after them. */
-export function journey({ sample = false } = {}): Journey {
+export function journey(options: ServerOptions = {}): Journey {
   let server: Server | undefined;
   let browser: Browser | undefined;
+  /** The cookies of the owner, who signs in once. */
+  let signedIn: BrowserContextOptions['storageState'];
   const errors: string[] = [];
   let opened = 0;
   const it: Journey = {
     base: '',
+    server() {
+      if (!server) throw new Error('the server is not there yet');
+      return server;
+    },
+    ask(path, init = {}) {
+      const headers = { ...(init.headers as Record<string, string>), ...bearer(it.server().token) };
+      return fetch(it.base + path, { ...init, headers });
+    },
     async without(work) {
       const before = errors.length;
       await server?.halt();
@@ -38,13 +58,14 @@ export function journey({ sample = false } = {}): Journey {
       await server?.resume();
       errors.splice(before);
     },
-    async open(path, { stream = 'open', ...options } = {}) {
+    async open(path, { stream = 'open', signedOut = false, ...options } = {}) {
       if (!browser) throw new Error('the browser is not there yet');
       const context = await browser.newContext({
         viewport: { width: 1360, height: 860 },
         locale: 'en-GB',
         timezoneId: 'Europe/Zurich',
         reducedMotion: 'reduce',
+        ...(signedIn && !signedOut ? { storageState: signedIn } : {}),
         ...options,
       });
       const page = await context.newPage();
@@ -67,8 +88,9 @@ export function journey({ sample = false } = {}): Journey {
     },
   };
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startServer({ sample }), launch()]);
+    [server, browser] = await Promise.all([startServer(options), launch()]);
     it.base = server.base;
+    if (!options.isNew) signedIn = await signIn(browser, it.base);
   });
   afterAll(async () => {
     await browser?.close();
@@ -76,6 +98,26 @@ export function journey({ sample = false } = {}): Journey {
     expect(errors, 'errors that pages reported').toEqual([]);
   });
   return it;
+}
+
+/** Signs the owner in through the page; what the browser keeps of it. */
+async function signIn(browser: Browser, base: string): Promise<BrowserContextOptions['storageState']> {
+  const context = await browser.newContext({ locale: 'en-GB' });
+  const page = await context.newPage();
+  await page.goto(`${base}/sign-in`);
+  await enter(page, owner.email, owner.password);
+  await page.waitForURL((url) => url.pathname !== '/sign-in', { timeout: PATIENCE_MS });
+  const kept = await context.storageState({ indexedDB: false });
+  await context.close();
+  // Nothing is remembered but who they are.
+  return { cookies: kept.cookies, origins: [] };
+}
+
+/** Fills in the sign-in form. */
+export async function enter(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('Address (email)').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 /** Keeps what was on screen when a journey failed: as a picture, and as words for whoever reads only the log. */

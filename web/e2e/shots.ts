@@ -1,6 +1,6 @@
 // Takes pictures of pages in light, dark and phone width, and audits them for accessibility:
 //
-//   npm run shots -- [--base http://127.0.0.1:5173] [--out e2e/results] [--light] [path …]
+//   npm run shots -- [--token TOKEN] [--base http://127.0.0.1:5173] [--out e2e/results] [--light] [path …]
 //
 // Without paths, it visits the pages below, which exist on the mock server of `npm run dev`.
 
@@ -8,6 +8,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { mkdir } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { launch } from './browser.ts';
+import { bearer } from './server.ts';
 
 const PAGES = [
   '/u/acme',
@@ -38,6 +39,7 @@ const LOOKS = [
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    token: { type: 'string', default: '' },
     base: { type: 'string', default: 'http://127.0.0.1:5173' },
     out: { type: 'string', default: 'e2e/results' },
     light: { type: 'boolean', default: false },
@@ -50,7 +52,11 @@ await mkdir(values.out, { recursive: true });
 const browser = await launch();
 let findings = 0;
 for (const look of LOOKS.filter((it) => !values.light || it.name === 'light')) {
-  const context = await browser.newContext({ colorScheme: look.colorScheme, viewport: look.viewport });
+  const context = await browser.newContext({
+    extraHTTPHeaders: bearer(values.token),
+    colorScheme: look.colorScheme,
+    viewport: look.viewport,
+  });
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(`${look.name}: ${error.message}`));
   page.on(

@@ -1,20 +1,24 @@
 // Adds up the JavaScript that pages load, compressed, and fails when the first page is over its budget:
 //
-//   npm run weight -- [--base http://127.0.0.1:4173] [path …]
+//   npm run weight -- [--token TOKEN] [--base http://127.0.0.1:4173] [path …]
 
 import { gzipSync } from 'node:zlib';
 import { parseArgs } from 'node:util';
 import { launch } from './browser.ts';
+import { bearer } from './server.ts';
 
 const BUDGET = 120_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { base: { type: 'string', default: 'http://127.0.0.1:4173' } },
+  options: {
+    base: { type: 'string', default: 'http://127.0.0.1:4173' },
+    token: { type: 'string', default: '' },
+  },
 });
 const browser = await launch();
 for (const path of positionals.length > 0 ? positionals : ['/', '/imports', '/u/acme/items']) {
-  const context = await browser.newContext();
+  const context = await browser.newContext({ extraHTTPHeaders: bearer(values.token) });
   const page = await context.newPage();
   const scripts = new Map<string, number>();
   page.on('response', async (response) => {

@@ -7,9 +7,8 @@ import { m, speak } from '#lib/messages/index.ts';
 import { chooseLanguage, languages } from '#lib/messages/languages.ts';
 import { preferences } from '#lib/state/preferences.svelte.ts';
 
-/** The stream of events opens first, so that nothing falls between an answer and it. Then the language is learnt. */
+/** The language is learnt before anything else. */
 export async function init(): Promise<void> {
-  live.open();
   const address = new URLSearchParams(location.search).get('lang');
   const chosen = chooseLanguage({ address, person: preferences.language, browser: navigator.languages });
   await speak(chosen);

@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::tools::{find, install, run, server_program, target_folder};
+use crate::tools::{find, install, owner_token, run, server_program, target_folder};
 
 const VERSION: &str = "4.32.5";
 /// The same requests every time.
@@ -32,6 +32,11 @@ const EXCEPTIONS: &str = r#"
 [[operations]]
 include-path = "/api/v1/events"
 enabled = false
+
+# They end or replace the session or the token that the check itself goes by, or need a browser's session.
+[[operations]]
+include-operation-id = ["sign_in", "sign_out", "set_up", "list_tokens", "create_token", "revoke_token"]
+checks.positive_data_acceptance.enabled = false
 
 # A document in another language than JSON.
 [[operations]]
@@ -66,7 +71,8 @@ pub fn check() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let server = Server::start(&server_program()?, &folder)?;
     let configuration = folder.join("schemathesis.toml");
-    std::fs::write(&configuration, format!("{}\n{EXCEPTIONS}", server.parameters()?))?;
+    let header = format!("[headers]\nAuthorization = \"{}\"\n", server.authorization());
+    std::fs::write(&configuration, format!("{header}{}\n{EXCEPTIONS}", server.parameters()?))?;
     let checked = run(Command::new(program)
         .arg("--config-file")
         .arg(&configuration)
@@ -107,19 +113,23 @@ fn schemathesis(target: &Path) -> Option<PathBuf> {
 struct Server {
     process: Child,
     base: String,
+    /// A token of its owner.
+    token: String,
 }
 
 impl Server {
     fn start(program: &Path, folder: &Path) -> Result<Self> {
+        let data = folder.join("data");
+        let token = owner_token(program, &data)?;
         let mut process = Command::new(program)
             .args(["serve", "--sample", "--listen", "127.0.0.1:0", "--data"])
-            .arg(folder.join("data"))
+            .arg(data)
             .env("HEADWAY_LOG", "error")
             .stdout(Stdio::piped())
             .spawn()
             .context("failed to start the server")?;
         let output = process.stdout.take().context("the server has no output")?;
-        let mut server = Server { process, base: String::new() };
+        let mut server = Server { process, base: String::new(), token };
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         let base =
@@ -140,8 +150,13 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> Result<Value> {
-        let mut answer = ureq::get(self.address(path)).call()?;
+        let mut answer =
+            ureq::get(self.address(path)).header("authorization", self.authorization()).call()?;
         Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
+    }
+
+    fn authorization(&self) -> String {
+        format!("Bearer {}", self.token)
     }
 
     /// Names of what there is, so that more than "not found" is asked for.

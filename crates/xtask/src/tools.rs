@@ -134,3 +134,20 @@ pub fn replace_between(page: &str, name: &str, text: &str) -> Result<()> {
     println!("{page} is up to date");
     Ok(())
 }
+
+/// Makes an owner in a data folder that no server has set up yet, and returns a token of theirs.
+pub fn owner_token(program: &Path, data: &Path) -> Result<String> {
+    const ADDRESS: &str = "owner@example.org";
+    let people = |arguments: &[&str]| -> Result<std::process::Output> {
+        let mut command = Command::new(program);
+        command.args(["people", "--data"]).arg(data).args(arguments).env("HEADWAY_LOG", "error");
+        command.output().context("failed to start the program")
+    };
+    // Who is there already only gets another token.
+    people(&["add", "--email", ADDRESS, "--name", "Owner", "--role", "owner"])?;
+    let made = people(&["token", ADDRESS])?;
+    if !made.status.success() {
+        bail!("failed to make a token: {}", String::from_utf8_lossy(&made.stderr));
+    }
+    Ok(String::from_utf8(made.stdout)?.trim().to_owned())
+}

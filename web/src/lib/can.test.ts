@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canDeleteUnit, canStandBelow, canStep, kindsBelow } from './can.ts';
+import { canDeleteUnit, canStandBelow, canStep, kindsBelow, mayAt, maySomewhere } from './can.ts';
 
 test('levels may be skipped but not turned round', () => {
   expect(canStandBelow('team', 'portfolio')).toBe(true);
@@ -21,4 +21,15 @@ test('only what holds nothing can be deleted', () => {
 test('the server says which steps are legal', () => {
   expect(canStep({ steps: ['pause'] }, 'pause')).toBe(true);
   expect(canStep({ steps: ['pause'] }, 'start')).toBe(false);
+});
+
+test('a right holds for everything below its unit and nothing beside', () => {
+  const rights = [{ unit_id: 'works', permissions: ['read', 'import'] }];
+  expect(mayAt(rights, 'import', ['top', 'works', 'kestrel'])).toBe(true);
+  expect(mayAt(rights, 'import', ['top'])).toBe(false);
+  expect(mayAt(rights, 'import', [])).toBe(false);
+  expect(mayAt(rights, 'administer', ['works'])).toBe(false);
+  expect(mayAt([{ unit_id: null, permissions: ['read'] }], 'read', [])).toBe(true);
+  expect(maySomewhere(rights, 'import')).toBe(true);
+  expect(maySomewhere([], 'read')).toBe(false);
 });

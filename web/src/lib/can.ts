@@ -1,6 +1,28 @@
 // What may be done, so that no button leads to a refusal. Each helper names the server's rule it mirrors; the server
 // decides.
 
+interface RightLike {
+  unit_id?: string | null | undefined;
+  permissions: string[];
+}
+
+/** Stands above every unit. */
+const ORGANISATION = '';
+
+/** Mirrors `Rights::at`: what is allowed on a unit is allowed below it. The empty path is the whole organisation. */
+export function mayAt(rights: RightLike[], permission: string, path: string[]): boolean {
+  const reached = [ORGANISATION, ...path];
+  return rights.some(
+    ({ unit_id, permissions }) =>
+      permissions.includes(permission) && reached.includes(unit_id ?? ORGANISATION),
+  );
+}
+
+/** Mirrors `Rights::anywhere`. */
+export function maySomewhere(rights: RightLike[], permission: string): boolean {
+  return rights.some(({ permissions }) => permissions.includes(permission));
+}
+
 interface ImportLike {
   steps: string[];
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { sections } from './nav.ts';
-import { apiPaths, keptQuery, paths, withQuery } from './paths.ts';
+import { apiPaths, keptQuery, ownPath, paths, withQuery } from './paths.ts';
 
 /** The folders of `routes/` that hold a page, as patterns. */
 const routes = readdirSync(new URL('../routes', import.meta.url), { recursive: true, encoding: 'utf8' })
@@ -43,4 +43,22 @@ describe('the query of an address', () => {
   test('goes along from page to page without what is open beside it', () => {
     expect(paths.items('heron', keptQuery(url))).toBe('/u/heron/items?from=2026-01-01&type=defect');
   });
+});
+
+test('a sign-in leads back to own pages only', () => {
+  for (const to of ['/u/kestrel?from=2026-01-01', '/items/x#more', '/']) expect(ownPath(to)).toBe(to);
+  for (const to of [
+    null,
+    '',
+    'u/kestrel',
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+    '/sign-in?to=/',
+    '/set-up',
+  ]) {
+    expect(ownPath(to), String(to)).toBe('/');
+  }
 });

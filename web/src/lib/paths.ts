@@ -16,6 +16,8 @@ const segment = encodeURIComponent;
 
 export const paths = {
   start: () => '/',
+  setUp: () => '/set-up',
+  signIn: (to?: string) => at('/sign-in', { to: to === '/' ? undefined : to }),
   organisation: () => '/organisation',
   imports: () => '/imports',
   newImport: (unit?: string) => at('/imports/new', { unit }),
@@ -65,6 +67,23 @@ export function keptQuery(url: { searchParams: { get(name: string): string | nul
   return Object.fromEntries(
     ['from', 'to', 'type'].map((name) => [name, url.searchParams.get(name) ?? undefined]),
   );
+}
+
+/** Pages that stand outside the frame, for people who are not signed in. */
+const doors = ['/sign-in', '/set-up'];
+
+export function isDoor(pathname: string): boolean {
+  return doors.includes(pathname);
+}
+
+/** Where somebody goes behind the sign-in: the address they came from when it is one of this client's own pages. */
+export function ownPath(to: string | null): string {
+  const base = 'http://own';
+  // Browsers read `//name`, `/\\name` and what holds line ends in other ways than they look.
+  if (!to?.startsWith('/') || !URL.canParse(to, base)) return '/';
+  const url = new URL(to, base);
+  if (url.origin !== base || isDoor(url.pathname)) return '/';
+  return url.pathname + url.search + url.hash;
 }
 
 /** What is fetched as a file or a stream, beside the typed client. */

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::{cost, table::percentile};
+use crate::tools::owner_token;
 
 /// A server is given so long to answer for the first time.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -25,6 +26,8 @@ const FEWEST: usize = 30;
 pub struct Server {
     child: Child,
     base: String,
+    /// What shows that its owner asks.
+    authorization: String,
     /// Milliseconds from start to the first answer.
     pub started_in: f64,
 }
@@ -57,13 +60,14 @@ impl Asked {
 impl Server {
     /// Starts the product on a data folder.
     pub fn product(program: &Path, data: &Path) -> Result<Self> {
+        let authorization = format!("Bearer {}", owner_token(program, data)?);
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
         let mut command = Command::new(program);
         command.args(["serve", "--listen", &address, "--data"]).arg(data);
         let clock = Instant::now();
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
-        let mut server = Server { child, base: format!("http://{address}"), started_in: 0.0 };
+        let mut server = Server { child, base: format!("http://{address}"), authorization, started_in: 0.0 };
         while server.get("/api/v1/start").is_err() {
             if clock.elapsed() > PATIENCE {
                 bail!("the server did not answer on {address}");
@@ -82,7 +86,8 @@ impl Server {
         let mut line = String::new();
         let stdout = child.stdout.take().context("the floor's output can be read")?;
         BufReader::new(stdout).read_line(&mut line)?;
-        let mut server = Server { child, base: line.trim().to_owned(), started_in: 0.0 };
+        let mut server =
+            Server { child, base: line.trim().to_owned(), authorization: "none".to_owned(), started_in: 0.0 };
         server.get("/bytes?size=1")?;
         server.started_in = clock.elapsed().as_secs_f64() * 1e3;
         Ok(server)
@@ -90,7 +95,8 @@ impl Server {
 
     /// The answer of an address, as text.
     pub fn get(&self, path: &str) -> Result<String> {
-        let mut response = ureq::get(format!("{}{path}", self.base)).call()?;
+        let mut response =
+            ureq::get(format!("{}{path}", self.base)).header("authorization", &self.authorization).call()?;
         let mut body = String::new();
         response.body_mut().as_reader().read_to_string(&mut body)?;
         Ok(body)
@@ -105,6 +111,7 @@ impl Server {
     pub fn put(&self, path: &str, body: &Value) -> Result<()> {
         ureq::put(format!("{}{path}", self.base))
             .header("content-type", "application/json")
+            .header("authorization", &self.authorization)
             .send(body.to_string())
             .with_context(|| format!("failed to change {path}"))?;
         Ok(())
@@ -120,6 +127,7 @@ impl Server {
             let clock = Instant::now();
             agent
                 .get(&url)
+                .header("authorization", &self.authorization)
                 .call()
                 .with_context(|| format!("failed to get {path}"))?
                 .into_body()
@@ -148,7 +156,11 @@ impl Server {
         let host = self.base.trim_start_matches("http://");
         let mut stream = TcpStream::connect(host)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        write!(stream, "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nAccept: text/event-stream\r\n\r\n")?;
+        let token = &self.authorization;
+        write!(
+            stream,
+            "GET /api/v1/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\nAccept: text/event-stream\r\n\r\n"
+        )?;
         let mut reader = BufReader::with_capacity(512, stream);
         let mut line = String::new();
         while line != "\r\n" {

@@ -8,6 +8,19 @@ export type Schemas = components['schemas'];
 
 export const api = createClient<paths>({ baseUrl: '' });
 
+/** Called when the server does not, or no longer, know who asks. */
+let onUnknown: () => void = () => undefined;
+
+export function whenUnknown(listener: () => void): void {
+  onUnknown = listener;
+}
+
+/** Takes note of an answer's status: whoever is unknown has to sign in, whatever they asked for. */
+export function heed(status: number, url: string): void {
+  // Signing in itself is refused in the same way, to somebody who is looking at it.
+  if (status === 401 && !url.endsWith('/api/v1/session')) onUnknown();
+}
+
 interface Answer<T> {
   data?: T;
   error?: unknown;
@@ -22,6 +35,7 @@ export async function take<T>(call: Promise<Answer<T>>): Promise<T> {
   } catch {
     throw Problem.unreachable();
   }
+  heed(answer.response.status, answer.response.url);
   if (!answer.response.ok) throw Problem.from(answer.response.status, answer.error);
   return answer.data as T;
 }

@@ -1,7 +1,7 @@
 // Files on their way to the server. `fetch` cannot tell how far an upload is, so this one call is an older kind.
 
 import { apiPaths } from '#lib/paths.ts';
-import type { Schemas } from './client.ts';
+import { heed, type Schemas } from './client.ts';
 import { Problem } from './errors.ts';
 
 export interface NewImport {
@@ -26,6 +26,7 @@ export function uploadImport(
     request.upload.onprogress = (event) => onProgress(event.total > 0 ? event.loaded / event.total : 0);
     request.onerror = () => reject(Problem.unreachable());
     request.onload = () => {
+      heed(request.status, request.responseURL);
       if (request.status >= 200 && request.status < 300) resolve(request.response as Schemas['Import']);
       else reject(Problem.from(request.status, request.response));
     };

@@ -21,6 +21,7 @@ const HIDDEN_MS = 60_000;
 
 export abstract class Stream {
   #source: EventSource | undefined;
+  #isOpen = false;
   #listeners = new Set<(event: LiveEvent) => void>();
   #watchers = new Set<(kinds: readonly Kind[]) => void>();
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -30,6 +31,8 @@ export abstract class Stream {
 
   /** Opens the stream for as long as the page lives; resolves when it is open, or when that takes too long. */
   open(): Promise<void> {
+    if (this.#isOpen) return Promise.resolve();
+    this.#isOpen = true;
     document.addEventListener('visibilitychange', () => this.#look());
     if (document.hidden) return Promise.resolve();
     this.#connect();

@@ -33,6 +33,7 @@
 //   server            Server                   palette             Palette
 
 import type { SameValues, Translation, Values } from './catalogue.ts';
+import { account } from './de/account.ts';
 import { frame } from './de/frame.ts';
 import { imports } from './de/imports.ts';
 import { insight } from './de/insight.ts';
@@ -52,6 +53,7 @@ export const de = {
   measures,
   work,
   settings,
+  account,
 } satisfies Translation<typeof en>;
 
 /** A message that takes other values than in English does not compile. */
