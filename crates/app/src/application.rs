@@ -10,6 +10,7 @@ use crate::{
     Known,
     insight::Facts,
     organisation::{Callers, SecretKey},
+    outbound::{NoWayOut, Outbound},
     sample::SampleSource,
 };
 
@@ -55,6 +56,8 @@ pub struct App {
     pub facts: Facts,
     /// Where the sample organisation comes from, in programs that bring one.
     pub sample: Option<Arc<dyn SampleSource>>,
+    /// The way out to other servers; none until the program brings one.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 impl App {
@@ -69,6 +72,7 @@ impl App {
             hashing: Arc::new(Semaphore::new(MOST_HASHING)),
             facts: Facts::default(),
             sample,
+            outbound: Arc::new(NoWayOut),
         }
     }
 }

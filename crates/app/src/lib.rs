@@ -20,6 +20,7 @@ pub mod jobs;
 mod known;
 pub mod live;
 pub mod organisation;
+pub mod outbound;
 pub mod platform;
 pub mod sample;
 pub mod work;

@@ -15,6 +15,7 @@ mod import;
 mod import_all;
 mod open;
 mod openapi;
+mod outbound;
 mod people;
 mod progress;
 mod restore;
@@ -73,6 +74,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    // Libraries bring two kinds of cryptography along; one of them has to be chosen before the first connection.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

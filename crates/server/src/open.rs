@@ -10,6 +10,7 @@ use headway_store::Db;
 use crate::{
     config::{Config, Flags, flags},
     edge::SystemIds,
+    outbound::WayOut,
     sample::SampleOrganisation,
 };
 
@@ -47,7 +48,9 @@ pub async fn open(config: &Config) -> Result<App> {
     let public_url = config.site.public_url().map(str::to_owned);
     let usual = headway_app::Config::new(place.data, secret_key(&config.secret_key_file)?);
     let app_config = headway_app::Config { lease: config.lease, public_url, ..usual };
-    Ok(App::new(db, app_config, Some(Arc::new(SampleOrganisation))))
+    let mut app = App::new(db, app_config, Some(Arc::new(SampleOrganisation)));
+    app.outbound = Arc::new(WayOut::new(&config.allowed_networks));
+    Ok(app)
 }
 
 /// Opens the application on a database that is there, and changes nothing in it: another version of the program may be

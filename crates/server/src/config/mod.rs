@@ -20,7 +20,7 @@ use headway_http::{Limits, Site};
 pub use command::{Command, config};
 pub use sources::Sources;
 use sources::{Noted, Read};
-pub use values::{LogFormat, MailTls, Secret};
+pub use values::{LogFormat, MailTls, Network, Secret};
 
 use values::{Length, Ratio, Size};
 
@@ -112,6 +112,8 @@ pub struct Config {
     /// How mail is sent, if at all.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by what comes next"))]
     pub mail: Option<Mail>,
+    /// Private networks that webhooks may reach.
+    pub allowed_networks: Vec<Network>,
 }
 
 /// What is logged, and how.
@@ -186,6 +188,7 @@ impl Config {
         let metrics = (given.optional("metrics.listen"), given.secret("metrics.token"));
         let otlp = read_otlp(given);
         let mail = read_mail(given);
+        let allowed_networks = given.list("outbound.allowed_networks");
 
         let data_dir = data_dir?;
         let config = Config {
@@ -201,6 +204,7 @@ impl Config {
             metrics: Metrics { listen: metrics.0?, token: metrics.1? },
             otlp: otlp?,
             mail: mail?,
+            allowed_networks: allowed_networks?,
         };
         config.find_contradictions(given);
         Ok(config)

@@ -108,6 +108,8 @@ pub const SETTINGS: &[Setting] = &[
     Setting::new("mail.user", Kind::Text, "Who signs in there.").such_as("headway"),
     Setting::new("mail.password", Kind::Secret, "The password of that user.").such_as("secret"),
     Setting::new("mail.from", Kind::Text, "The sender of mail. Required with mail.host.").such_as("Headway <headway@example.org>"),
+    Setting::new("outbound.allowed_networks", Kind::List, "Private addresses or networks that webhooks may reach. Without it they reach public addresses only.")
+        .such_as("10.20.0.0/16"),
     Setting::new("limits.body", Kind::Size, "The largest body of an ordinary request; uploads have a limit of their own.").usually("4 MiB"),
     Setting::new("limits.header_time", Kind::Duration, "How long a client may take to send the head of a request.").usually("10s"),
     Setting::new("limits.body_time", Kind::Duration, "How long a client may pause while it sends a body.").usually("30s"),

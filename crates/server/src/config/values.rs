@@ -1,7 +1,8 @@
 //! How the values of settings are read and written.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, net::IpAddr, str::FromStr, time::Duration};
 
+use ipnet::IpNet;
 use jiff::SignedDuration;
 
 /// Words that nobody else should see: they are not printed with `{:?}`.
@@ -64,6 +65,19 @@ impl FromStr for Size {
         let size = digits.parse::<usize>().ok().zip(shift);
         let size = size.and_then(|(number, shift)| number.checked_mul(1 << shift));
         size.map(Size).ok_or("expected a number of bytes such as 4 MiB")
+    }
+}
+
+/// An address, or a network of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network(pub IpNet);
+
+impl FromStr for Network {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let net = text.parse().ok().or_else(|| Some(IpNet::from(text.parse::<IpAddr>().ok()?)));
+        net.map(Network).ok_or("expected an address such as 10.20.0.5 or a network such as 10.20.0.0/16")
     }
 }
 
