@@ -34,12 +34,12 @@ function signal(index: number, kind: string, level: string, team = 'Kestrel') {
     evidence:
       kind === 'wip_growth'
         ? [
-            { name: 'started', value: 41, unit: 'items' },
-            { name: 'finished', value: 29, unit: 'items' },
+            { name: 'arrived', value: 41, unit: 'items' },
+            { name: 'departed', value: 29, unit: 'items' },
           ]
         : [
-            { name: 'age', value: 23 + index, unit: 'days' },
-            { name: 'expected', value: 14, unit: 'days' },
+            { name: 'age_days', value: 23 + index, unit: 'days' },
+            { name: 'expected_days', value: 14, unit: 'days' },
           ],
     rule: 'An item in progress is older than the service-level expectation of 14 days.',
     hit_rate: level === 'bad' ? { count: 14, of: 19 } : null,

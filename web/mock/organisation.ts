@@ -148,3 +148,30 @@ export const explanation = {
   })),
   item_count: 252,
 };
+
+/** Somebody who may do everything. */
+export const session = {
+  state: 'signed_in',
+  person: { id: 'person-ada', handle: 'ada', name: 'Ada Winter', email: 'ada@example.org' },
+  rights: [
+    {
+      unit_id: null,
+      permissions: [
+        'read',
+        'comment',
+        'edit_work',
+        'share_views',
+        'manage_team',
+        'manage_units',
+        'import',
+        'invite',
+        'read_audit',
+        'manage_people',
+        'manage_settings',
+        'administer',
+        'manage_owners',
+        'run_jobs',
+      ],
+    },
+  ],
+};

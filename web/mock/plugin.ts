@@ -36,6 +36,8 @@ function answer(ask: Ask): unknown {
         sample,
         database: 'sqlite',
       };
+    case 'session':
+      return organisation.session;
     case 'sample':
       sample = { state: 'loading', progress: 0.42 };
       return sample;

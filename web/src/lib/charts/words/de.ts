@@ -229,8 +229,7 @@ export const german = {
     whenUnit: 'Wahrscheinlichkeit, bis zu jedem Tag fertig zu sein',
     howManyUnit: 'Wahrscheinlichkeit, mindestens so viele Vorgänge fertigzustellen',
     columns: list('sicher mit', 'Antwort', 'traf zu', 'von früheren Prüfungen'),
-    held: (count: number, of: number) =>
-      `traf in ${number(count)} von ${counted(of, 'früheren Prüfung', 'früheren Prüfungen')} zu`,
+    held: (count: number, of: number) => `traf früher ${number(count)} von ${number(of)} Mal zu`,
     unchecked: 'noch nicht geprüft',
     by: (day: string) => `bis ${day}`,
     orMore: (count: number) => `${items(count)} oder mehr`,

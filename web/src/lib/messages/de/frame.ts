@@ -53,6 +53,8 @@ export const frame = {
   },
   search: 'Suchen',
   searchHint: 'Eine Einheit, einen Vorgang oder eine Seite finden, oder etwas tun',
+  copyKey: 'Schlüssel kopieren',
+  copyLink: 'Link kopieren',
   copied: (what: string) => `Kopiert: ${what}`,
   notCopied: 'Der Browser lässt diese Seite nicht kopieren. Markiere es und kopiere von Hand.',
   palette: {

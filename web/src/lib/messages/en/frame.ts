@@ -51,6 +51,8 @@ export const frame = {
   },
   search: 'Search',
   searchHint: 'Find a unit, an item or a page, or do something',
+  copyKey: 'Copy key',
+  copyLink: 'Copy link',
   copied: (what: string) => `Copied: ${what}`,
   notCopied: 'The browser does not let this page copy. Mark it and copy it by hand.',
   palette: {
