@@ -251,3 +251,53 @@ describe.each([
     expect(Math.max(...difference)).toBeLessThan(4);
   });
 });
+
+/** What eyes without one kind of cones see of linear red, green and blue (Machado, Oliveira and Fernandes, 2009). */
+const EYES: Record<string, number[][]> = {
+  'without red': [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  'without green': [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  'without blue': [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
+};
+
+/** Lightness and the two opponents of OKLab: distances in it are about those that people see. */
+function perceived([r = 0, g = 0, b = 0]: number[]): number[] {
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
+
+describe.each(Object.entries(EYES))('for eyes %s', (_, eyes) => {
+  test.each([
+    ['light', 0],
+    ['dark', 1],
+  ] as const)('neighbours of the %s palette stay apart', (_theme, half) => {
+    const seen = [1, 2, 3, 4, 5, 6, 7, 8].map((index) => {
+      const colour = token(`data-${index}`, half);
+      const mixed = eyes.map((row) => row.reduce((sum, part, at) => sum + part * (colour[at] ?? 0), 0));
+      return perceived(mixed.map((value) => Math.min(1, Math.max(0, value))));
+    });
+    const gaps = seen.slice(1).map((colour, at) => {
+      const before = seen[at] ?? [];
+      return Math.hypot(...colour.map((value, part) => value - (before[part] ?? 0)));
+    });
+    // A step of 0.02 can just be seen side by side.
+    expect(Math.min(...gaps)).toBeGreaterThan(0.04);
+  });
+});

@@ -98,7 +98,7 @@ export const settings = {
       'Zum Beispiel j, k und g h. Schalte sie ab, wenn sie einem Screenreader in die Quere kommen. Strg+K geht immer.',
     palette: 'Datenfarben',
     paletteHint:
-      'Acht Farbtöne in fester Reihenfolge, die auch bei Farbfehlsichtigkeit und in Graustufen unterscheidbar bleiben.',
+      'Acht Farbtöne in fester Reihenfolge. Nachbarn bleiben bei Farbfehlsichtigkeit unterscheidbar; den Rest sagen die Wörter daneben.',
     meanings: 'Bedeutungen',
     meaningsHint: 'Immer mit Zeichen und Wort, nie nur durch Farbe.',
     privacy: 'Privatsphäre',

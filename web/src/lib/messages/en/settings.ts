@@ -95,7 +95,8 @@ export const settings = {
     shortcutsHint:
       'Such as j, k and g h. Switch them off when they clash with a screen reader. Ctrl+K always works.',
     palette: 'Data colours',
-    paletteHint: 'Eight hues in a fixed order that stay apart for colour-blind eyes and in greyscale.',
+    paletteHint:
+      'Eight hues in a fixed order. Neighbours stay apart for colour-blind eyes; the words beside them tell the rest.',
     meanings: 'Meanings',
     meaningsHint: 'Always with a sign and a word, never by colour alone.',
     privacy: 'Privacy',
