@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use crate::{
     Known,
     insight::Facts,
+    live::Tail,
     organisation::{Callers, SecretKey},
     outbound::{NoWayOut, Outbound},
     sample::SampleSource,
@@ -48,6 +49,8 @@ pub struct App {
     pub units: Known<UnitTree>,
     /// How many items each unit holds itself, likewise.
     pub extents: Known<BTreeMap<UnitId, u64>>,
+    /// The newest events, likewise.
+    pub(crate) tail: Tail,
     /// Whom sessions and tokens stand for, likewise.
     pub callers: Callers,
     /// Turns at hashing passwords, which takes memory and time.
@@ -68,6 +71,7 @@ impl App {
             config: Arc::new(config),
             units: Known::default(),
             extents: Known::default(),
+            tail: Tail::default(),
             callers: Callers::default(),
             hashing: Arc::new(Semaphore::new(MOST_HASHING)),
             facts: Facts::default(),

@@ -3,7 +3,7 @@
 //! Writers insert an event in the transaction that changes the data. Listeners always read from the table, behind the
 //! last event they have seen, so reconnects, other nodes and missed wake-ups are harmless.
 
-use std::time::Duration;
+mod tail;
 
 use futures::{Stream, stream};
 use headway_domain::{id::UnitId, time::Instant, work::Import};
@@ -11,6 +11,9 @@ pub use headway_store::Event;
 use headway_store::{Db, NewEvent, Tx};
 use serde_json::{Value, json};
 use tokio::sync::watch;
+
+use tail::LOOK_AGAIN;
+pub use tail::Tail;
 
 use crate::{Actor, App, OpContext, Permission, Result, organisation};
 
@@ -35,9 +38,6 @@ pub const RELOAD: &str = "reload";
 pub const KINDS: [&str; 7] = [ITEMS, UNITS, WORKFLOW, IMPORT, SAMPLE, ACCESS, RELOAD];
 
 const PAGE: u32 = 200;
-
-/// How long a listener sleeps at most.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 pub(crate) fn event(ctx: &OpContext, kind: &str, units: &[UnitId], payload: Value) -> NewEvent {
     NewEvent { at: ctx.now(), kind: kind.to_owned(), units: units.to_owned(), payload }
@@ -70,6 +70,7 @@ pub fn follow(ctx: &OpContext, app: &App, after: i64) -> Result<impl Stream<Item
     ctx.authorise_anybody()?;
     let feed = Feed {
         db: app.db.clone(),
+        tail: app.tail.clone(),
         wake: app.db.watch(),
         after,
         page: Vec::new().into_iter(),
@@ -137,6 +138,7 @@ impl Listener {
 /// A listener's place in the sequence of events.
 struct Feed {
     db: Db,
+    tail: Tail,
     wake: watch::Receiver<u64>,
     /// The number of the last event it has seen.
     after: i64,
@@ -159,13 +161,12 @@ impl Feed {
                 return self.page.next().map(Ok);
             }
             // Seen before reading, so that an event inserted meanwhile wakes us again.
-            self.wake.borrow_and_update();
-            match self.read().await {
+            let woken = *self.wake.borrow_and_update();
+            match self.read(woken).await {
                 Ok((_, events)) if !events.is_empty() => self.page = events.into_iter(),
                 // All that was missed has been cleared away, or the database is another one than the listener knew.
                 Ok((last, _)) if last != self.after => return Some(Ok(self.reload(last))),
                 Ok(_) => {
-                    // Another process on the same SQLite file wakes nobody here; then looking again finds its events.
                     if let Ok(Err(_)) = tokio::time::timeout(LOOK_AGAIN, self.wake.changed()).await {
                         return None;
                     }
@@ -176,7 +177,10 @@ impl Feed {
     }
 
     /// The newest number, and after that the events: what is not among them up to that number is gone.
-    async fn read(&self) -> Result<(i64, Vec<Event>)> {
+    async fn read(&self, woken: u64) -> Result<(i64, Vec<Event>)> {
+        if let Some(found) = self.tail.after(&self.db, self.after, woken).await? {
+            return Ok(found);
+        }
         let mut reader = self.db.read().await?;
         let last = reader.last_event_seq().await?;
         Ok((last, reader.events_after(self.after, PAGE).await?))

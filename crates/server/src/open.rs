@@ -45,6 +45,10 @@ pub async fn open(config: &Config) -> Result<App> {
     let place = Place { data, ..config.place() };
     place.refuse_half_restored().await?;
     let db = Db::open(&place.url()).await.map_err(|error| cannot_open(&place, error))?;
+    let db = match &config.database_replica {
+        Some(url) => db.with_replica(url.expose()).context("failed to read database_replica")?,
+        None => db,
+    };
     let public_url = config.site.public_url().map(str::to_owned);
     let usual = headway_app::Config::new(place.data, secret_key(&config.secret_key_file)?);
     let app_config = headway_app::Config { lease: config.lease, public_url, ..usual };

@@ -10,7 +10,7 @@ use clap::Args;
 
 use crate::{
     conformance,
-    tools::{cargo, find, need_chromium, need_postgres, root, run, server_program, sh},
+    tools::{cargo, find, need_chromium, need_postgres, root, run, server_program, sh, want_haproxy},
     web,
 };
 
@@ -25,6 +25,7 @@ pub struct Options {
 /// Runs every test, the quick ones first.
 pub fn test(options: &Options) -> Result<()> {
     let postgres = need_postgres()?;
+    want_haproxy();
     let chromium = if options.no_browser { None } else { Some(need_chromium()?) };
     web::build()?;
 

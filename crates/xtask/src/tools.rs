@@ -86,6 +86,15 @@ pub fn need_chromium() -> Result<PathBuf> {
     find("chromium").context("Chromium is missing; install the package chromium")
 }
 
+/// Makes sure that `HAProxy` is there, where it can be installed; the test of several nodes says when it is not.
+pub fn want_haproxy() {
+    if find("haproxy").is_none()
+        && let Err(error) = install("haproxy")
+    {
+        println!("several nodes behind a proxy are not tested: {error:#}");
+    }
+}
+
 /// Installs a package on Debian as root; elsewhere says what is missing.
 pub fn install(package: &str) -> Result<()> {
     if find("apt-get").is_none() {

@@ -144,7 +144,7 @@ pub async fn keep_up(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>)
 }
 
 async fn read(db: &Db, unit: UnitId) -> Result<TeamFacts> {
-    let mut reader = db.read().await?;
+    let mut reader = db.read_by_events().await?;
     let workflow = match reader.workflow(unit).await? {
         Some(workflow) => workflow,
         None => Workflow::from_mapping(Mapping::default()),

@@ -35,7 +35,7 @@ use crate::{App, OpContext, Result};
 
 /// How many items each unit holds itself, as it is kept in memory.
 pub(crate) async fn extents(app: &App) -> Result<Arc<BTreeMap<UnitId, u64>>> {
-    app.extents.get(|| async { Ok(app.db.read().await?.unit_extents().await?) }).await
+    app.extents.get(|| async { Ok(app.db.read_by_events().await?.unit_extents().await?) }).await
 }
 
 /// Items at and below each unit.

@@ -190,7 +190,7 @@ async fn plain_items(ctx: &OpContext, app: &App, unit: &str, filter: &ItemFilter
         text: (!filter.words.is_empty()).then(|| filter.words.join(" ")),
         ..ItemFilter::default()
     };
-    let page = app.db.read().await?.work_items(&wanted, after.as_ref(), filter.limit).await?;
+    let page = app.db.read_by_events().await?.work_items(&wanted, after.as_ref(), filter.limit).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for summary in page.items {
         let facts = app.facts.team(&app.db, summary.unit).await?;

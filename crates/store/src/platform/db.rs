@@ -2,7 +2,10 @@
 
 use std::{
     ops::{Deref, DerefMut},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -25,6 +28,10 @@ pub struct Db {
     wake: Arc<watch::Sender<u64>>,
     /// Passes on the wake-ups of other nodes; ends with the last clone.
     listener: Option<Arc<Listener>>,
+    /// A read-only copy of the database.
+    replica: Option<PgPool>,
+    /// The newest event that this process knows of: what it reads must be no older.
+    seen: Arc<AtomicI64>,
 }
 
 #[derive(Clone)]
@@ -54,6 +61,9 @@ pub struct Tx {
     wake: Arc<watch::Sender<u64>>,
     /// Whether the commit has to wake those who wait for events or jobs.
     pub(crate) wakes: bool,
+    /// The newest event that it inserted.
+    pub(crate) newest: i64,
+    seen: Arc<AtomicI64>,
 }
 
 enum Held {
@@ -85,6 +95,8 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 16;
+/// A copy that does not answer soon is not waited for.
+const REPLICA_WAIT: Duration = Duration::from_secs(1);
 /// How long a connection waits for another one.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -95,18 +107,28 @@ impl Db {
         let wake = Arc::new(watch::Sender::new(0));
         if url.starts_with("sqlite:") {
             let pools = open_sqlite(url).await?;
-            return Ok(Db { pools, wake, listener: None });
+            return Ok(Db { pools, wake, listener: None, replica: None, seen: Arc::default() });
         }
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(BUSY)
             .connect(url)
             .await?;
-        POSTGRES_MIGRATIONS.run(&pool).await?;
+        // Nodes that start together take turns. A node that is older than the tables starts all the same: within one
+        // major version new tables and columns don't disturb it, so that nodes can be upgraded one after the other.
+        let mut migrator =
+            Migrator { migrations: POSTGRES_MIGRATIONS.migrations.clone(), ..Migrator::DEFAULT };
+        migrator.set_ignore_missing(true).run(&pool).await?;
         let mut hears = PgListener::connect_with(&pool).await?;
         hears.listen(dialect::CHANNEL).await?;
         let task = tokio::spawn(pass_on(hears, Arc::clone(&wake)));
-        Ok(Db { pools: Pools::Postgres(pool), wake, listener: Some(Arc::new(Listener(task))) })
+        Ok(Db {
+            pools: Pools::Postgres(pool),
+            wake,
+            listener: Some(Arc::new(Listener(task))),
+            replica: None,
+            seen: Arc::default(),
+        })
     }
 
     /// Opens a database that is there, and changes nothing in it, not even its tables: another version of the program
@@ -125,7 +147,13 @@ impl Db {
             let pool = PgPoolOptions::new().max_connections(2).acquire_timeout(BUSY);
             Pools::Postgres(pool.connect_with(quiet(url)?).await?)
         };
-        Ok(Db { pools, wake: Arc::new(watch::Sender::new(0)), listener: None })
+        Ok(Db {
+            pools,
+            wake: Arc::new(watch::Sender::new(0)),
+            listener: None,
+            replica: None,
+            seen: Arc::default(),
+        })
     }
 
     /// Opens a database to load rows into, with the tables of an earlier version, up to and including the migration
@@ -153,7 +181,13 @@ impl Db {
             POSTGRES_MIGRATIONS.run_to(version, &pool).await?;
             Pools::Postgres(pool)
         };
-        Ok(Db { pools, wake: Arc::new(watch::Sender::new(0)), listener: None })
+        Ok(Db {
+            pools,
+            wake: Arc::new(watch::Sender::new(0)),
+            listener: None,
+            replica: None,
+            seen: Arc::default(),
+        })
     }
 
     /// Brings everything that belongs to a SQLite database into its one file. [`Error::Unavailable`] when anybody has
@@ -211,7 +245,38 @@ impl Db {
             Pools::Sqlite { writer, .. } => Held::SqliteTx(writer.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => Held::PostgresTx(pool.begin().await?),
         };
-        Ok(Tx { reader: Reader(held), wake: Arc::clone(&self.wake), wakes: false })
+        Ok(Tx {
+            reader: Reader(held),
+            wake: Arc::clone(&self.wake),
+            wakes: false,
+            newest: 0,
+            seen: Arc::clone(&self.seen),
+        })
+    }
+
+    /// Reads figures from a read-only copy of the database, as long as it is not behind what this process knows.
+    pub fn with_replica(self, url: &str) -> Result<Db, Error> {
+        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(REPLICA_WAIT);
+        Ok(Db { replica: Some(pool.connect_lazy(url)?), ..self })
+    }
+
+    /// A connection to read what only changes with events: from the copy, when there is one that has all events this
+    /// process knows of, else from the database itself.
+    pub async fn read_by_events(&self) -> Result<Reader, Error> {
+        if let Some(replica) = &self.replica
+            && let Ok(connection) = replica.acquire().await
+        {
+            let mut reader = Reader(Held::PostgresReader(connection));
+            if reader.last_event_seq().await.is_ok_and(|last| last >= self.seen.load(Ordering::Acquire)) {
+                return Ok(reader);
+            }
+        }
+        self.read().await
+    }
+
+    /// Notes that this process knows of an event.
+    pub fn saw_event(&self, seq: i64) {
+        self.seen.fetch_max(seq, Ordering::AcqRel);
     }
 
     /// Changes whenever a transaction that inserted events or jobs was committed, here or on another node. It may
@@ -329,6 +394,7 @@ impl Tx {
             // `Db::begin` is the only place that makes a `Tx`.
             Held::SqliteReader(_) | Held::PostgresReader(_) => {}
         }
+        self.seen.fetch_max(self.newest, Ordering::AcqRel);
         if self.wakes {
             self.wake.send_modify(|n| *n += 1);
         }

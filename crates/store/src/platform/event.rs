@@ -93,6 +93,7 @@ impl Tx {
             query.bind(units).bind(payload).execute(c).await.map(drop)
         })?;
         self.wakes = true;
+        self.newest = seq;
         Ok(seq)
     }
 

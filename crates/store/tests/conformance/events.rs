@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use headway_store::Event;
-use headway_testkit::database::{for_each_database, for_each_place};
+use headway_store::{Db, Engine, Event};
+use headway_testkit::database::{Place, for_each_database, for_each_place};
 
 use crate::fixtures::{at, event, organisation, team};
 
@@ -100,7 +100,7 @@ async fn a_commit_with_an_event_wakes_listeners_and_one_without_does_not() {
 #[tokio::test]
 async fn other_nodes_are_woken_too() {
     for_each_place(async |place| {
-        if place.engine() == headway_store::Engine::Sqlite {
+        if place.engine() == Engine::Sqlite {
             return; // One node by definition.
         }
         let (here, there) = (place.open().await, place.open().await);
@@ -111,6 +111,34 @@ async fn other_nodes_are_woken_too() {
         tokio::time::timeout(Duration::from_secs(5), watch.changed()).await.unwrap().unwrap();
         here.close().await;
         there.close().await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_copy_that_is_behind_is_not_read() {
+    // A database without events stands for a copy that has not received them yet.
+    let behind = Place::new(Engine::Postgres).await;
+    behind.open().await.close().await;
+    for_each_place(async |place| {
+        let db = place.open().await;
+        let units = async |db: &Db| db.read_by_events().await.unwrap().units().await.unwrap().len();
+        let db = if place.engine() == Engine::Postgres { db.with_replica(behind.url()).unwrap() } else { db };
+        organisation(&db).await;
+        // No event says so yet: the copy may answer.
+        assert_eq!(units(&db).await, if place.engine() == Engine::Postgres { 0 } else { 3 });
+        let mut tx = db.begin().await.unwrap();
+        tx.insert_event(&event("units")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(units(&db).await, 3);
+        db.close().await;
+
+        let other = place.open().await;
+        let other =
+            if place.engine() == Engine::Postgres { other.with_replica(place.url()).unwrap() } else { other };
+        other.saw_event(1);
+        assert_eq!(units(&other).await, 3);
+        other.close().await;
     })
     .await;
 }

@@ -31,7 +31,7 @@ impl Cluster {
     pub(super) fn get() -> &'static Cluster {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
         CLUSTER.get_or_init(|| {
-            let programs = find_programs().unwrap_or_else(|| panic!("{MISSING}"));
+            let programs = postgres_programs();
             let foreign = std::env::var("HEADWAY_TEST_POSTGRES").ok();
             let is_foreign = foreign.is_some();
             let url = foreign.unwrap_or_else(|| start(&programs));
@@ -100,6 +100,11 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(format!("{command:?}: {}", String::from_utf8_lossy(&output.stderr)))
 }
 
+/// The folder with the programs of PostgreSQL.
+pub fn postgres_programs() -> PathBuf {
+    find_programs().unwrap_or_else(|| panic!("{MISSING}"))
+}
+
 /// The folder of the newest installed version's programs.
 fn find_programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
@@ -133,7 +138,7 @@ fn start(programs: &Path) -> String {
         .expect("a folder for the test server can be made")
         .keep();
     // PostgreSQL refuses to run as root; the folder is then its own user's.
-    let user = server_user();
+    let user = postgres_user();
     if let Some(user) = &user {
         let owner = std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755));
         owner.expect("the folder of the test server is ours");
@@ -190,8 +195,8 @@ fn when_this_process_ends(command: &Command, folder: Option<&Path>) {
     std::mem::forget(child);
 }
 
-/// The user to run the server as, when we are root.
-fn server_user() -> Option<String> {
+/// The user to run a PostgreSQL server as, when we are root.
+pub fn postgres_user() -> Option<String> {
     let is_root =
         std::fs::metadata("/proc/self").is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
     if !is_root {

@@ -17,6 +17,7 @@ use headway_store::{Db, Engine};
 use tempfile::TempDir;
 
 use cluster::Cluster;
+pub use cluster::{postgres_programs, postgres_user};
 
 /// Runs a test on an empty, migrated SQLite database and on an empty, migrated PostgreSQL database. What failed says
 /// on which.

@@ -1,24 +1,11 @@
 //! An import in a real process that is killed at random moments and started again: nothing is lost, nothing doubled.
 //!
-//! `HEADWAY_KILLS` says how often each database's server is killed (6 when missing), `HEADWAY_KILLS_SEED` when, and
-//! `HEADWAY_SERVER` names the program (the one that was built with this test when missing).
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test that cannot go on has failed; it prints its seed"
-)]
+//! `HEADWAY_KILLS` says how often each database's server is killed (6 when missing), and `HEADWAY_KILLS_SEED` when.
 
 use std::{
     collections::BTreeMap,
     env,
     fmt::Write as _,
-    fs::File,
-    io::{BufRead, BufReader, Read, Write as _},
-    net::{SocketAddr, TcpStream},
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
     thread,
     time::{Duration, Instant},
 };
@@ -26,6 +13,8 @@ use std::{
 use headway_store::{Db, Engine};
 use headway_testkit::database::Place;
 use serde_json::{Value, json};
+
+use crate::server::{Server, owner_token};
 
 /// How long a runner that was killed keeps its job from others.
 const LEASE: &str = "0.4";
@@ -83,107 +72,11 @@ fn exports() -> [[(&'static str, String); 2]; 2] {
     texts.map(|(tickets, changes)| [("tickets.csv", tickets), ("changes.csv", changes)])
 }
 
-/// A server in a process of its own.
-struct Server {
-    process: Arc<Mutex<Child>>,
-    address: SocketAddr,
-    /// Whether it is going to be killed.
-    is_doomed: bool,
-}
-
-impl Server {
-    fn start(database: &str, data: &Path) -> Self {
-        let program = env::var("HEADWAY_SERVER").unwrap_or_else(|_| env!("CARGO_BIN_EXE_headway").to_owned());
-        let log = File::options().create(true).append(true).open(data.join("log")).unwrap();
-        let mut process = Command::new(program)
-            .args(["serve", "--listen", "127.0.0.1:0", "--lease", LEASE, "--database", database, "--data"])
-            .arg(data)
-            .env("HEADWAY_LOG", "warn")
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().strip_prefix("Headway is at http://").and_then(|it| it.strip_suffix('/'));
-        let address = address
-            .unwrap_or_else(|| panic!("the server does not start; see {}", data.join("log").display()));
-        Server { address: address.parse().unwrap(), process: Arc::new(Mutex::new(process)), is_doomed: false }
-    }
-
-    /// Kills it after a while, whatever it is doing then.
-    fn kill_after(&mut self, wait: Duration) {
-        self.is_doomed = true;
-        let process = Arc::clone(&self.process);
-        thread::spawn(move || {
-            thread::sleep(wait);
-            // It may be gone already.
-            let _ = process.lock().unwrap().kill();
-        });
-    }
-
-    fn kill(&self) {
-        let mut process = self.process.lock().unwrap();
-        let _ = process.kill();
-        process.wait().unwrap();
-    }
-
-    /// An answer; nothing when the server died meanwhile.
-    fn call(&self, method: &str, path: &str, kind: &str, body: &[u8]) -> Option<(u16, Value)> {
-        let mut stream = TcpStream::connect(self.address).ok()?;
-        // The old protocol ends an answer with the connection, which is all that is needed here.
-        let head = format!(
-            "{method} /api/v1/{path} HTTP/1.0\r\nHost: localhost\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n",
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).ok()?;
-        stream.write_all(body).ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        let answer = String::from_utf8(answer).ok()?;
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        let status = head.split(' ').nth(1)?.parse().ok()?;
-        Some((status, serde_json::from_str(body).ok()?))
-    }
-
-    fn get(&self, path: &str) -> Option<Value> {
-        self.call("GET", path, "application/json", b"").map(|(_, body)| body)
-    }
-
-    fn post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
-        self.call("POST", path, "application/json", body.to_string().as_bytes())
-    }
-
-    fn upload(&self, files: &[(&str, String)]) -> Option<(u16, Value)> {
-        let mut body = String::new();
-        for (name, text) in files {
-            write!(
-                body,
-                "--seam\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n{text}\r\n"
-            )
-            .unwrap();
-        }
-        body.push_str("--seam--\r\n");
-        self.call(
-            "POST",
-            "imports?unit=works&tracker=Tracker",
-            "multipart/form-data; boundary=seam",
-            body.as_bytes(),
-        )
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // A test that fails leaves no process behind.
-        let _ = self.process.lock().map(|mut process| process.kill());
-    }
-}
-
 /// A server that is killed now and then, and the person in front of it, who does not give up.
 struct Round<'a> {
     place: &'a Place,
     data: tempfile::TempDir,
+    token: String,
     server: Option<Server>,
     /// When to kill, and how often still.
     dice: &'a mut Dice,
@@ -203,7 +96,7 @@ impl Round<'_> {
     fn server(&mut self) -> &Server {
         let is_dead = match &self.server {
             None => true,
-            Some(server) => server.process.lock().unwrap().try_wait().unwrap().is_some(),
+            Some(server) => server.is_dead(),
         };
         if is_dead {
             if self.server.is_some() {
@@ -214,7 +107,12 @@ impl Round<'_> {
                 "the round takes too long; see {}",
                 self.data.path().display()
             );
-            let mut server = Server::start(self.place.url(), self.data.path());
+            let mut server = Server::start(
+                self.place.url(),
+                self.data.path(),
+                &self.token,
+                &["--listen", "127.0.0.1:0", "--lease", LEASE],
+            );
             if self.kills_left > 0 {
                 self.kills_left -= 1;
                 // A third of them die young, the others may come to an end of what they are doing: a check begins
@@ -301,7 +199,7 @@ impl Round<'_> {
     /// Ends the server. One that was still to be killed does not count.
     fn end(&mut self) {
         if let Some(server) = self.server.take() {
-            let is_alive = server.process.lock().unwrap().try_wait().unwrap().is_none();
+            let is_alive = !server.is_dead();
             self.kills_left += u64::from(is_alive && server.is_doomed);
             server.kill();
         }
@@ -397,9 +295,11 @@ async fn killed_imports_lose_nothing_and_double_nothing() {
 }
 
 fn round<'a>(place: &'a Place, dice: &'a mut Dice, kills: u64, longest: Duration) -> Round<'a> {
+    let data = tempfile::tempdir().unwrap();
     Round {
+        token: owner_token(place.url(), data.path()),
         place,
-        data: tempfile::tempdir().unwrap(),
+        data,
         server: None,
         dice,
         kills_left: kills,
