@@ -27,7 +27,9 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    ApiState, Limits, assets, insight, organisation, platform,
+    ApiState, Limits, assets, insight, organisation,
+    permission::{page, say_who_may},
+    platform,
     problem::{PROBLEM_JSON, Problem},
     site::Site,
     work,
@@ -108,14 +110,15 @@ fn described(body_limit: usize) -> (Router<ApiState>, utoipa::openapi::OpenApi) 
         .nest("/api/v1", operations(body_limit))
         .routes(routes!(platform::handlers::health))
         .split_for_parts();
-    document.paths.paths.values_mut().for_each(say_how_it_fails);
+    document.paths.paths.values_mut().for_each(say_what_holds_for_all);
     (router, document)
 }
 
-/// Every operation fails in the same form, which is not plain JSON.
-fn say_how_it_fails(path: &mut PathItem) {
+/// Every operation says who may call it, and fails in the same form, which is not plain JSON.
+fn say_what_holds_for_all(path: &mut PathItem) {
     let operations = [&mut path.get, &mut path.put, &mut path.post, &mut path.delete, &mut path.patch];
     for operation in operations.into_iter().flatten() {
+        say_who_may(operation);
         if let Some(RefOr::T(response)) = operation.responses.responses.get_mut("default")
             && let Some(body) = response.content.swap_remove("application/json")
         {
@@ -129,6 +132,11 @@ pub fn openapi_json() -> serde_json::Result<String> {
     let mut text = serde_json::to_string_pretty(&described(Limits::default().body).1)?;
     text.push('\n');
     Ok(text)
+}
+
+/// The page of who may do what, as text.
+pub fn permissions_page() -> String {
+    page(&described(Limits::default().body).1)
 }
 
 /// Everything that is served. Event streams end with `stop`, so that the server can.

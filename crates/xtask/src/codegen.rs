@@ -1,4 +1,5 @@
-//! What is generated and committed: the OpenAPI document and the web client's types.
+//! What is generated and committed: the OpenAPI document, the page of who may do what, and the web client's
+//! types.
 
 use anyhow::Result;
 
@@ -7,13 +8,15 @@ use crate::{
     web,
 };
 
-/// Writes both anew. Tests fail while either is stale.
+/// Writes all anew. Tests fail while any is stale.
 pub fn write() -> Result<()> {
     let document = root().join("crates/http/openapi.json");
     run(cargo()
         .args(["run", "--quiet", "--package", "headway-server", "--", "openapi"])
         .arg("--output")
-        .arg(document))?;
+        .arg(document)
+        .arg("--permissions")
+        .arg(root().join("docs/permissions.md")))?;
     web::install()?;
     sh("web", "npm", &["run", "codegen"])
 }

@@ -78,6 +78,28 @@ impl Permission {
         }
     }
 
+    /// What it allows, in a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Permission::Read => "See units, items and every figure.",
+            Permission::Comment => "Comment.",
+            Permission::EditWork => "Change what Headway itself keeps about work items.",
+            Permission::ShareViews => "Share saved views with others.",
+            Permission::ManageTeam => "Change how a team works: its workflow, its calendar.",
+            Permission::ManageUnits => "Create, rename, move and delete units.",
+            Permission::Import => "Import, approve and roll back.",
+            Permission::Invite => "Invite people, and grant roles that hold no more than one's own.",
+            Permission::ReadAudit => "Read the audit log.",
+            Permission::ManagePeople => {
+                "Create and deactivate people and groups; set up how people sign in."
+            }
+            Permission::ManageSettings => "Change the settings of the installation.",
+            Permission::Administer => "See and run the machinery: jobs, storage, webhooks, metrics.",
+            Permission::ManageOwners => "Make others owners.",
+            Permission::RunJobs => "Do the work that jobs do.",
+        }
+    }
+
     /// The permission with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Permission::ALL.into_iter().find(|permission| permission.code() == code)
@@ -181,6 +203,15 @@ impl Role {
     /// The role with this code.
     pub fn from_code(code: &str) -> Option<Self> {
         Role::ALL.into_iter().find(|role| role.code() == code)
+    }
+
+    /// What it allows where it is granted: what concerns the organisation only there.
+    pub fn permissions_on(self, unit: Option<UnitId>) -> Permissions {
+        let all = self.permissions();
+        match unit {
+            None => all,
+            Some(_) => all.iter().filter(|permission| !permission.is_for_organisation_only()).collect(),
+        }
     }
 
     /// What it allows: the permission matrix.
@@ -328,11 +359,7 @@ fn reaches(unit: Option<UnitId>, path: &[UnitId]) -> bool {
 
 /// What a role allows where it was granted: what concerns the organisation it allows only there.
 fn allowed(held: &Held) -> Permissions {
-    let all = held.role.permissions();
-    match held.unit {
-        None => all,
-        Some(_) => all.iter().filter(|permission| !permission.is_for_organisation_only()).collect(),
-    }
+    held.role.permissions_on(held.unit)
 }
 
 #[cfg(test)]

@@ -26,6 +26,16 @@ fn the_committed_document_is_current() {
 }
 
 #[test]
+fn the_page_of_who_may_do_what_is_current() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/permissions.md");
+    let committed = fs::read_to_string(path).unwrap();
+    assert!(
+        committed == headway_http::permissions_page(),
+        "docs/permissions.md is not what the code says; run: cargo xtask codegen"
+    );
+}
+
+#[test]
 fn every_operation_says_what_it_does_and_how_it_fails() {
     let document = document();
     for (path, operations) in document["paths"].as_object().unwrap() {

@@ -6,6 +6,7 @@ mod absurd;
 mod client;
 mod document;
 mod operations;
+mod probe;
 mod refusals;
 mod schema;
 mod stream;

@@ -1,5 +1,4 @@
-//! Every operation of the document is called: with success for the owner, whose answer is what the document says,
-//! and in vain for nobody.
+//! Every operation of the document is called with success by an owner, and its answer is what the document says.
 
 use axum::{
     body::Body,
@@ -9,31 +8,28 @@ use headway_store::Engine;
 use serde_json::{Value, json};
 
 use crate::{
-    client::{Api, Loaded, PASSWORD, form, get, json as with_json, send, with_cookie},
+    client::{Api, Loaded, PASSWORD, form, get, json as with_json, with_cookie},
     schema::faults,
 };
-
-/// Operations that anybody may call.
-const OPEN: &[&str] = &["health", "find_session", "sign_in", "set_up"];
 
 pub fn document() -> Value {
     serde_json::from_str(&headway_http::openapi_json().unwrap()).unwrap()
 }
 
-/// Every operation, with its id and what it answers with.
-fn operations(document: &Value) -> Vec<(String, Value)> {
+/// Every operation: its id, its path, and what it answers with.
+pub fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let paths = document["paths"].as_object().unwrap();
-    let all = paths.values().flat_map(|path| path.as_object().unwrap());
-    let mut found: Vec<(String, Value)> = all
-        .filter_map(|(_, operation)| Some((operation["operationId"].as_str()?.to_owned(), operation.clone())))
+    let all = paths.iter().flat_map(|(path, item)| item.as_object().unwrap().values().map(move |it| (path, it)));
+    let mut found: Vec<(String, String, Value)> = all
+        .filter_map(|(path, it)| Some((it["operationId"].as_str()?.to_owned(), path.clone(), it.clone())))
         .collect();
     // What takes something away comes last.
-    found.sort_by_key(|(id, _)| (id.starts_with("take") || id.starts_with("delete"), id.clone()));
+    found.sort_by_key(|(id, ..)| (id.starts_with("take") || id.starts_with("delete"), id.clone()));
     found
 }
 
 /// A request for an operation that succeeds in a loaded organisation.
-async fn request(api: &Api, there: &Loaded, id: &str) -> Request<Body> {
+pub async fn request(api: &Api, there: &Loaded, id: &str) -> Request<Body> {
     let unit = |rest: &str| get(&format!("/api/v1/units/kestrel/{rest}"));
     let stored = |rest: &str| get(&format!("/api/v1/imports/{}{rest}", there.stored));
     let mapped = format!("/api/v1/imports/{}", there.mapped);
@@ -163,7 +159,7 @@ async fn every_operation_succeeds(engine: Engine) {
     let document = document();
     let (api, empty) = (Api::on(engine).await, Api::on(engine).await);
     let there = api.loaded().await;
-    for (id, operation) in operations(&document) {
+    for (id, _, operation) in operations(&document) {
         // Loading the sample is for an empty installation.
         let api = if id == "load_sample" { &empty } else { &api };
         let request = request(api, &there, &id).await;
@@ -201,24 +197,4 @@ async fn every_operation_succeeds_and_is_as_documented_on_sqlite() {
 #[tokio::test]
 async fn every_operation_succeeds_and_is_as_documented_on_postgres() {
     Box::pin(every_operation_succeeds(Engine::Postgres)).await;
-}
-
-#[tokio::test]
-async fn every_operation_is_refused_to_nobody() {
-    let document = document();
-    let api = Api::new().await;
-    let there = api.loaded().await;
-    let mut probed = 0;
-    for (id, _) in operations(&document) {
-        let mut request = request(&api, &there, &id).await;
-        request.headers_mut().remove(header::COOKIE);
-        let answer = send(api.router(), request).await;
-        if OPEN.contains(&id.as_str()) {
-            assert!(answer.status.is_success(), "{id}: {}", answer.text());
-            continue;
-        }
-        assert_eq!(answer.problem(401), "unauthenticated", "{id}");
-        probed += 1;
-    }
-    assert!(probed > 45, "only {probed} operations were probed");
 }
