@@ -180,6 +180,19 @@ pub(crate) fn push_in<'v, DB, T>(
     query.push(")");
 }
 
+/// Whether a column holds this text somewhere.
+pub(crate) fn holds_text<DB>(engine: Engine, query: &mut QueryBuilder<DB>, column: &str, text: String)
+where
+    DB: Database,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    query.push(match engine {
+        Engine::Sqlite => "instr(",
+        Engine::Postgres => "strpos(",
+    });
+    query.push(column).push(", ").push_bind(text).push(") > 0");
+}
+
 /// One column of many rows.
 pub(crate) enum Column<'a> {
     Uuid(Vec<Option<Uuid>>),

@@ -22,7 +22,7 @@ mod platform;
 mod work;
 
 pub use dialect::Engine;
-pub use governance::{AuditFilter, NewAudit};
+pub use governance::{AuditFilter, NewAudit, OnErase, PERSONAL, Personal};
 pub use knowledge::SearchHits;
 pub use organisation::{PersonPage, Session, SignedIn, Token};
 pub use platform::{

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use headway_app::{
     Actor, App, Config, OpContext, Result, jobs,
-    organisation::{self, Credential, NewPerson, NewToken, NewUnit, SecretKey, create_unit},
+    organisation::{self, Credential, NewPerson, NewToken, NewUnit, PasswordSignIn, SecretKey, create_unit},
     sample::SampleSource,
     work::import::{self, ImportView, NewImport, Upload},
 };
@@ -127,6 +127,28 @@ impl TestApp {
         let nobody = self.context(Actor::Nobody);
         let caller = organisation::authenticate(&nobody, &self.app, Credential::Token(&token)).await;
         let caller = caller.expect("the database can be read").expect("a new token is good");
+        nobody.acting_as(Actor::Person(caller))
+    }
+
+    /// Somebody with this role in the whole organisation who is signed in with a browser.
+    pub async fn browser(&self, role: Option<Role>) -> OpContext {
+        let ctx =
+            OpContext::new(Actor::Operator, Arc::new(self.clock.clone()), Arc::new(self.people_ids.clone()));
+        let (email, password) = (format!("{}@example.org", ctx.new_id()), "four words and a bird".to_owned());
+        let new = NewPerson {
+            name: "Somebody".to_owned(),
+            email: Some(email.clone()),
+            password: Some(password.clone()),
+            role,
+        };
+        organisation::create_person(&ctx, &self.app, new).await.expect("a person can be created");
+        let nobody = self.context(Actor::Nobody);
+        let asked = PasswordSignIn { email, password, agent: String::new() };
+        let signed_in =
+            organisation::sign_in(&nobody, &self.app, asked).await.expect("the password is right");
+        let credential = Credential::Session(&signed_in.token);
+        let caller = organisation::authenticate(&nobody, &self.app, credential).await;
+        let caller = caller.expect("the database can be read").expect("a new session is good");
         nobody.acting_as(Actor::Person(caller))
     }
 

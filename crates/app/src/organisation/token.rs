@@ -13,6 +13,8 @@ use crate::{
     governance::audit::{self, Act},
     organisation::{
         callers::access_changed,
+        directory::{find as find_person, refuse_above},
+        known_tree,
         secret::{hash_secret, new_secret},
     },
 };
@@ -42,6 +44,13 @@ pub async fn create_token(ctx: &OpContext, app: &App, new: NewToken) -> Result<(
     let person = ctx.caller()?.person;
     if !matches!(ctx.caller()?.via, crate::access::Via::Session(_)) {
         return Err(Error::Conflict("a token cannot make another one; sign in with a browser".to_owned()));
+    }
+    if let Some(unit) = new.limit.unit {
+        // One that the caller may not see is not there for them.
+        let tree = known_tree(app).await?;
+        if !ctx.may_at(Permission::Read, &tree, unit) {
+            return Err(Error::invalid("unit_id", "there is no such unit"));
+        }
     }
     let mut tx = app.db.begin().await?;
     let made = insert(ctx, &mut tx, person, new).await?;
@@ -73,10 +82,52 @@ pub async fn create_token_for(
     Ok(made)
 }
 
+/// Makes a token for a service account, which can't make its own.
+pub async fn create_service_token(
+    ctx: &OpContext,
+    app: &App,
+    service: PersonId,
+    new: NewToken,
+) -> Result<(Token, String)> {
+    let mut tx = service_of(ctx, app, service).await?;
+    let made = insert(ctx, &mut tx, service, new).await?;
+    let detail = json!({
+        "role": made.0.limit.role.code(), "unit_id": unit_text(&made.0), "person_id": service.to_string(),
+        "is_service": true,
+    });
+    audit::commit(ctx, tx, Act::new("token.created", "token", made.0.id).with(detail)).await?;
+    Ok(made)
+}
+
+/// Revokes a token of a service account.
+pub async fn revoke_service_token(ctx: &OpContext, app: &App, service: PersonId, id: TokenId) -> Result<()> {
+    let tx = service_of(ctx, app, service).await?;
+    revoke(ctx, app, tx, service, id).await
+}
+
+/// Whoever has the token of a service may do what it may, so nobody makes one for a service that may more.
+async fn service_of(ctx: &OpContext, app: &App, service: PersonId) -> Result<Tx> {
+    ctx.authorise(Permission::ManagePeople)?;
+    let mut tx = app.db.begin().await?;
+    let account = find_person(&mut tx, service).await?;
+    if account.kind != PersonKind::Service {
+        return Err(Error::Conflict("people make their tokens themselves".to_owned()));
+    }
+    if account.state != PersonState::Active {
+        return Err(Error::Conflict("this account is not active".to_owned()));
+    }
+    refuse_above(ctx, app, &mut tx, service).await?;
+    Ok(tx)
+}
+
 /// Revokes a token of the caller.
 pub async fn revoke_token(ctx: &OpContext, app: &App, id: TokenId) -> Result<()> {
     let person = ctx.caller()?.person;
-    let mut tx = app.db.begin().await?;
+    let tx = app.db.begin().await?;
+    revoke(ctx, app, tx, person, id).await
+}
+
+async fn revoke(ctx: &OpContext, app: &App, mut tx: Tx, person: PersonId, id: TokenId) -> Result<()> {
     tx.delete_token(person, id).await.map_err(|error| match error {
         headway_store::Error::Stale => Error::NotFound("token"),
         other => other.into(),

@@ -3,14 +3,19 @@
 use std::{fs, path::Path, pin::Pin};
 
 use headway_app::{
-    Actor, Error, OpContext, Result, insight, jobs, live,
-    organisation::{self, Credential, NewPerson, NewToken, NewUnit, Settings, UnitPatch},
+    Actor, Error, OpContext, Permission, Result,
+    governance::{self, AuditAsk},
+    insight, jobs, live,
+    organisation::{
+        self, Credential, NewGrant, NewPerson, NewToken, NewUnit, PersonPage, PersonPatch, Settings,
+        UnitPatch, WhyAsk,
+    },
     platform, sample,
     work::{self, ItemFilterInput, import},
 };
 use headway_domain::{
-    id::{ImportId, ItemId, PersonId, TokenId},
-    organisation::{Limit, Role, UnitKind, UnitTree},
+    id::{GrantId, GroupId, ImportId, ItemId, PersonId, TokenId},
+    organisation::{Grantee, Limit, Role, UnitKind, UnitTree},
     work::{ImportState, Mapping, Step, Workflow},
 };
 use headway_testkit::{
@@ -94,6 +99,52 @@ fn calls<'a>(t: &'a TestApp, ctx: &'a OpContext, given: &'a Given) -> Vec<(&'sta
             let (accept, occupied) = (platform::Accept::Backups, platform::Occupied::Refuse);
             platform::restore(ctx, Path::new("/nowhere/a.tar"), &place, accept, occupied, &mut |_, _, _| {}).await
         },
+        "people" => organisation::people(ctx, app, PersonPage::default(), None).await,
+        "person" => organisation::person(ctx, app, PersonId(Uuid::nil())).await,
+        "update_person" => {
+            organisation::update_person(ctx, app, PersonId(Uuid::nil()), PersonPatch::default()).await
+        },
+        "create_service_token" => {
+            organisation::create_service_token(ctx, app, PersonId(Uuid::nil()), new_token()).await
+        },
+        "revoke_service_token" => {
+            let (service, token) = (PersonId(Uuid::nil()), TokenId(Uuid::nil()));
+            organisation::revoke_service_token(ctx, app, service, token).await
+        },
+        "grants" => organisation::grants(ctx, app, Some("works")).await,
+        "create_grant" => {
+            let new = NewGrant { to: Grantee::Everybody, role: Role::Viewer, unit: None };
+            organisation::create_grant(ctx, app, new).await
+        },
+        "revoke_grant" => organisation::revoke_grant(ctx, app, GrantId(Uuid::nil())).await,
+        "groups" => organisation::groups(ctx, app).await,
+        "group" => organisation::group(ctx, app, GroupId(Uuid::nil())).await,
+        "create_group" => organisation::create_group(ctx, app, "Coaches").await,
+        "rename_group" => organisation::rename_group(ctx, app, GroupId(Uuid::nil()), "Guides").await,
+        "delete_group" => organisation::delete_group(ctx, app, GroupId(Uuid::nil())).await,
+        "add_member" => {
+            organisation::add_member(ctx, app, GroupId(Uuid::nil()), PersonId(Uuid::nil())).await
+        },
+        "remove_member" => {
+            organisation::remove_member(ctx, app, GroupId(Uuid::nil()), PersonId(Uuid::nil())).await
+        },
+        "accountable" => organisation::accountable(ctx, app, "works").await,
+        "change_accountable" => organisation::change_accountable(ctx, app, "works", vec![]).await,
+        "explain" => {
+            let asked = WhyAsk { permission: Permission::Read, unit: None, person: None };
+            organisation::explain(ctx, app, asked).await
+        },
+        "entries" => governance::entries(ctx, app, &AuditAsk::default()).await,
+        "begin_export" => governance::begin_export(ctx, app, &AuditAsk::default()).await,
+        "more" => governance::more(ctx, app, &AuditAsk::default()).await,
+        "own_entries" => governance::own_entries(ctx, app, None, 5).await,
+        "verify" => governance::verify(ctx, app, &[]).await,
+        "head" => governance::head(ctx, app).await,
+        "retention" => governance::retention::retention(ctx, app).await,
+        "change_retention" => governance::retention::change_retention(ctx, app, &[]).await,
+        "own_data" => governance::own_data(ctx, app).await,
+        "data_of" => governance::data_of(ctx, app, PersonId(Uuid::nil())).await,
+        "erase" => governance::erase(ctx, app, PersonId(Uuid::nil()), "Mira").await,
         "search" => platform::search(ctx, app, "login", 5).await,
         "state" => sample::state(ctx, app).await,
         "request" => sample::request(ctx, app).await,

@@ -139,6 +139,11 @@ impl Default for Checker {
 }
 
 impl Checker {
+    /// Goes on behind an entry that has been cut off with everything before it.
+    pub fn behind(seq: i64, digest: Digest) -> Self {
+        Checker { last: seq, digest }
+    }
+
     /// Takes the next entry.
     pub fn check(&mut self, next: &Stored) -> Result<(), Broken> {
         let expected = self.last + 1;

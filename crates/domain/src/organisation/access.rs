@@ -90,9 +90,7 @@ impl Permission {
             Permission::Import => "Import, approve and roll back.",
             Permission::Invite => "Invite people, and grant roles that hold no more than one's own.",
             Permission::ReadAudit => "Read the audit log.",
-            Permission::ManagePeople => {
-                "Create and deactivate people and groups; set up how people sign in."
-            }
+            Permission::ManagePeople => "Create and deactivate people and groups; set up how people sign in.",
             Permission::ManageSettings => "Change the settings of the installation.",
             Permission::Administer => "See and run the machinery: jobs, storage, webhooks, metrics.",
             Permission::ManageOwners => "Make others owners.",

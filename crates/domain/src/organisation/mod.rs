@@ -6,7 +6,7 @@ mod unit;
 
 pub use access::{Decision, Held, Limit, Permission, Permissions, Rights, Role, Through};
 pub use person::{
-    BadAccount, Grant, Grantee, Group, LEAST_PASSWORD, MOST_PASSWORD, Person, PersonKind, PersonState,
-    check_password, checked_email, checked_name, handle_from_name,
+    Accountability, BadAccount, Grant, Grantee, Group, LEAST_PASSWORD, MOST_PASSWORD, Person, PersonKind,
+    PersonState, check_password, checked_email, checked_name, handle_from_name,
 };
 pub use unit::{MisplacedUnit, Unit, UnitKind, UnitTree, key_from_name};

@@ -117,6 +117,40 @@ pub struct Grant {
     pub unit: Option<UnitId>,
 }
 
+/// What somebody is to a unit apart from what they may do there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Accountability {
+    /// Wants it, pays for it, and decides where others cannot.
+    Sponsor,
+    /// Answers for what comes out.
+    Owner,
+    /// Leads the people.
+    Lead,
+    /// Helps it work well.
+    Facilitator,
+}
+
+impl Accountability {
+    /// All of them, from the widest.
+    pub const ALL: [Accountability; 4] =
+        [Accountability::Sponsor, Accountability::Owner, Accountability::Lead, Accountability::Facilitator];
+
+    /// The stable code used in the API and the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Accountability::Sponsor => "sponsor",
+            Accountability::Owner => "owner",
+            Accountability::Lead => "lead",
+            Accountability::Facilitator => "facilitator",
+        }
+    }
+
+    /// The one with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Accountability::ALL.into_iter().find(|it| it.code() == code)
+    }
+}
+
 /// Why a name, address or password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadAccount {

@@ -3,6 +3,7 @@
 insert into counter (name, value) values ('audit', 0), ('people', 0);
 
 -- `email` in small letters. `password`: an Argon2id hash in PHC form. Of an erased person only the id is left.
+-- `words`: name, address and handle in small letters, for searching.
 create table person (
     id uuid not null primary key,
     kind text not null,
@@ -12,7 +13,8 @@ create table person (
     handle text collate "C" not null unique,
     is_break_glass boolean not null,
     created_at bigint not null,
-    password text
+    password text,
+    words text not null
 );
 create index person_name on person (name, id);
 
@@ -68,6 +70,15 @@ create table role_grant (
 create index role_grant_person on role_grant (person_id);
 create index role_grant_group on role_grant (group_id);
 create index role_grant_unit on role_grant (unit_id);
+
+-- Who answers for a unit, which is apart from what they may. `kind`: sponsor, owner, lead or facilitator.
+create table accountability (
+    unit_id uuid not null references unit (id) on delete cascade,
+    kind text not null,
+    person_id uuid not null references person (id) on delete cascade,
+    primary key (unit_id, kind, person_id)
+);
+create index accountability_person on accountability (person_id);
 
 -- A chain: `digest` is over the entry and the digest of the one before. `seq` comes from `counter`. `detail` is text in
 -- the form of JSON, which the digest covers letter by letter.

@@ -155,6 +155,22 @@ impl Reader {
         }
     }
 
+    /// The entry with this number.
+    pub async fn audit_entry(&mut self, seq: i64) -> Result<Option<Stored>, Error> {
+        let sql =
+            "select seq, at, doer, person_id, via_id, action, subject_kind, subject, unit_id, detail, digest
+                   from audit where seq = $1";
+        let row: Option<AuditRow> = on!(self, |c| sqlx::query_as(sql).bind(seq).fetch_optional(c).await)?;
+        row.map(Stored::try_from).transpose()
+    }
+
+    /// The number of the last entry before an instant; entries are in the order of their instants but for clocks of
+    /// nodes that differ.
+    pub async fn last_audit_before(&mut self, at: Instant) -> Result<Option<i64>, Error> {
+        let sql = "select max(seq) from audit where at < $1";
+        Ok(on!(self, |c| sqlx::query_scalar(sql).bind(at.0).fetch_one(c).await)?)
+    }
+
     /// How many entries there have ever been.
     pub async fn count_audit(&mut self) -> Result<i64, Error> {
         let sql = "select value from counter where name = 'audit'";
@@ -163,6 +179,13 @@ impl Reader {
 }
 
 impl Tx {
+    /// Removes the entries up to this one. What is left begins with the next, whose place only an entry that holds
+    /// the digest of the last one removed explains.
+    pub async fn delete_audit_through(&mut self, seq: i64) -> Result<u64, Error> {
+        let sql = "delete from audit where seq <= $1";
+        Ok(on!(self, |c| sqlx::query(sql).bind(seq).execute(c).await.map(|done| done.rows_affected()))?)
+    }
+
     /// Appends an entry and says which number it got. From here to the commit no other transaction appends one.
     pub async fn insert_audit(&mut self, new: &NewAudit) -> Result<i64, Error> {
         // The counter of events first, as everybody else: two transactions never wait for each other.

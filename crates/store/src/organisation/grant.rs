@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Error, Reader, Tx,
+    dialect::push_in,
     platform::{corrupt, on},
 };
 
@@ -60,6 +61,26 @@ impl Reader {
     pub async fn grants(&mut self) -> Result<Vec<Grant>, Error> {
         let sql = "select id, person_id, group_id, role, unit_id from role_grant order by id";
         let rows: Vec<GrantRow> = on!(self, |c| sqlx::query_as(sql).fetch_all(c).await)?;
+        rows.into_iter().map(Grant::try_from).collect()
+    }
+
+    /// What is granted on these units and on the whole organisation.
+    pub async fn grants_reaching(&mut self, units: &[UnitId]) -> Result<Vec<Grant>, Error> {
+        let rows: Vec<GrantRow> = on!(self, |c| {
+            let mut query = sqlx::QueryBuilder::new(
+                "select id, person_id, group_id, role, unit_id from role_grant where unit_id is null or ",
+            );
+            push_in(&mut query, "unit_id", units.iter().map(|unit| unit.0));
+            query.push(" order by id").build_query_as().fetch_all(c).await
+        })?;
+        rows.into_iter().map(Grant::try_from).collect()
+    }
+
+    /// What is granted to a group.
+    pub async fn grants_of_group(&mut self, group: GroupId) -> Result<Vec<Grant>, Error> {
+        let sql =
+            "select id, person_id, group_id, role, unit_id from role_grant where group_id = $1 order by id";
+        let rows: Vec<GrantRow> = on!(self, |c| sqlx::query_as(sql).bind(group.0).fetch_all(c).await)?;
         rows.into_iter().map(Grant::try_from).collect()
     }
 

@@ -1,5 +1,6 @@
 //! Who there is, how they sign in, and what they may.
 
+mod accountability;
 mod grant;
 mod group;
 mod person;

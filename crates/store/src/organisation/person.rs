@@ -1,14 +1,15 @@
 //! People and services.
 
 use headway_domain::{
-    id::PersonId,
-    organisation::{Person, PersonKind, PersonState},
+    id::{GroupId, PersonId},
+    organisation::{Person, PersonKind, PersonState, Role},
     time::Instant,
 };
 use uuid::Uuid;
 
 use crate::{
     Error, Reader, Tx,
+    dialect::holds_text,
     platform::{corrupt, on},
 };
 
@@ -57,15 +58,29 @@ pub(super) fn people_of(rows: Vec<PersonRow>) -> Result<Vec<Person>, Error> {
     rows.into_iter().map(Person::try_from).collect()
 }
 
-/// A page of the list of people.
+/// Which people a list holds; those who are erased only when they are asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonPage {
-    /// Whose name, address or handle begins with this; everybody when it is empty.
-    pub begins: String,
+    /// Whose name, address or handle holds this, in letters of any size; everybody when it is empty.
+    pub text: String,
+    /// Only in this state.
+    pub state: Option<PersonState>,
+    /// Only of this kind.
+    pub kind: Option<PersonKind>,
+    /// Only who holds this role anywhere, by a grant of their own or of a group.
+    pub role: Option<Role>,
+    /// Only who is in this group.
+    pub group: Option<GroupId>,
     /// Behind this name and id.
     pub after: Option<(String, PersonId)>,
     /// How many.
     pub limit: u32,
+}
+
+/// What a person is found by.
+fn words_of(person: &Person) -> String {
+    let email = person.email.as_deref().unwrap_or_default();
+    format!("{}\n{email}\n{}", person.name, person.handle).to_lowercase()
 }
 
 impl Reader {
@@ -96,23 +111,45 @@ impl Reader {
         row.map(Person::try_from).transpose()
     }
 
-    /// People who are not erased, by name.
+    /// People by name.
     pub async fn people(&mut self, page: &PersonPage) -> Result<Vec<Person>, Error> {
-        if page.begins.contains('\0') {
+        if page.text.contains('\0') {
             return Ok(Vec::new());
         }
-        // From the text to the last text that begins with it, which an index can answer in every collation by bytes.
-        let (from, to) = (page.begins.clone(), format!("{}\u{10ffff}", page.begins));
-        let small = (from.to_lowercase(), to.to_lowercase());
-        let (name, id) = page.after.clone().map_or((String::new(), Uuid::nil()), |(name, id)| (name, id.0));
-        let sql = select_person!(
-            "where p.state <> 'erased' and ((p.name between $1 and $2) or (p.email between $3 and $4)
-                    or (p.handle between $3 and $4))
-               and (p.name, p.id) > ($5, $6) order by p.name, p.id limit $7"
-        );
+        let engine = self.engine();
         let rows: Vec<PersonRow> = on!(self, |c| {
-            let query = sqlx::query_as(sql).bind(&from).bind(&to).bind(&small.0).bind(&small.1);
-            query.bind(&name).bind(id).bind(i64::from(page.limit)).fetch_all(c).await
+            let mut query = sqlx::QueryBuilder::new(select_person!("where p.state "));
+            match page.state {
+                Some(state) => query.push("= ").push_bind(state.code()),
+                None => query.push("<> 'erased'"),
+            };
+            if !page.text.is_empty() {
+                holds_text(engine, query.push(" and "), "p.words", page.text.trim().to_lowercase());
+            }
+            if let Some(kind) = page.kind {
+                query.push(" and p.kind = ").push_bind(kind.code());
+            }
+            if let Some(role) = page.role {
+                query.push(" and exists (select 1 from role_grant g where g.role = ").push_bind(role.code());
+                query.push(
+                    " and (g.person_id = p.id or g.group_id in
+                           (select m.group_id from group_member m where m.person_id = p.id)))",
+                );
+            }
+            if let Some(group) = page.group {
+                query.push(" and p.id in (select m.person_id from group_member m where m.group_id = ");
+                query.push_bind(group.0).push(")");
+            }
+            if let Some((name, id)) = &page.after {
+                query
+                    .push(" and (p.name, p.id) > (")
+                    .push_bind(name.clone())
+                    .push(", ")
+                    .push_bind(id.0)
+                    .push(")");
+            }
+            query.push(" order by p.name, p.id limit ").push_bind(i64::from(page.limit));
+            query.build_query_as().fetch_all(c).await
         })?;
         people_of(rows)
     }
@@ -154,12 +191,14 @@ impl Tx {
 
     /// Adds a person. [`Error::Duplicate`] when the address or the handle is taken.
     pub async fn insert_person(&mut self, person: &Person) -> Result<(), Error> {
-        let sql = "insert into person (id, kind, state, name, email, handle, is_break_glass, created_at)
-                   values ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql =
+            "insert into person (id, kind, state, name, email, handle, is_break_glass, created_at, words)
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         on!(self, |c| {
             let query = sqlx::query(sql).bind(person.id.0).bind(person.kind.code()).bind(person.state.code());
             let query = query.bind(&person.name).bind(&person.email).bind(&person.handle);
-            query.bind(person.is_break_glass).bind(person.created_at.0).execute(c).await.map(drop)
+            let query = query.bind(person.is_break_glass).bind(person.created_at.0).bind(words_of(person));
+            query.execute(c).await.map(drop)
         })?;
         Ok(())
     }
@@ -167,11 +206,12 @@ impl Tx {
     /// Changes a person. [`Error::Duplicate`] when the address or the handle is taken, [`Error::Stale`] when there is
     /// no such person.
     pub async fn update_person(&mut self, person: &Person) -> Result<(), Error> {
-        let sql = "update person set state = $2, name = $3, email = $4, handle = $5, is_break_glass = $6 where id = $1";
+        let sql = "update person set state = $2, name = $3, email = $4, handle = $5, is_break_glass = $6, words = $7
+                   where id = $1";
         let done = on!(self, |c| {
             let query = sqlx::query(sql).bind(person.id.0).bind(person.state.code()).bind(&person.name);
             let query = query.bind(&person.email).bind(&person.handle).bind(person.is_break_glass);
-            query.execute(c).await.map(|done| done.rows_affected())
+            query.bind(words_of(person)).execute(c).await.map(|done| done.rows_affected())
         })?;
         if done == 1 { Ok(()) } else { Err(Error::Stale) }
     }

@@ -30,6 +30,10 @@ pub struct Line {
 impl Table {
     /// `select … from … order by`, by key.
     fn select(&self, engine: Engine) -> String {
+        self.select_where(engine, "")
+    }
+
+    fn select_where(&self, engine: Engine, condition: &str) -> String {
         let columns = self.columns.iter().map(|column| {
             let name = quoted(&column.name);
             match column.kind {
@@ -47,7 +51,7 @@ impl Table {
         });
         let (columns, key): (Vec<String>, Vec<String>) = (columns.collect(), key.collect());
         let (columns, key) = (columns.join(", "), key.join(", "));
-        format!("select {columns} from {} order by {key}", quoted(&self.name))
+        format!("select {columns} from {} {condition} order by {key}", quoted(&self.name))
     }
 }
 
@@ -57,6 +61,22 @@ impl Reader {
         let sql = AssertSqlSafe(table.select(self.engine()));
         on!(self, |c| {
             let rows = sqlx::query(sql).persistent(false).fetch(c).map_err(Error::from);
+            rows.map(|row| to_line(&row?, table)).boxed()
+        })
+    }
+}
+
+impl Reader {
+    /// The rows of a table that hold this id in a column.
+    pub(crate) fn lines_where<'a>(
+        &'a mut self,
+        table: &'a Table,
+        column: &str,
+        id: Uuid,
+    ) -> BoxStream<'a, Result<Line, Error>> {
+        let sql = AssertSqlSafe(table.select_where(self.engine(), &format!("where {} = $1", quoted(column))));
+        on!(self, |c| {
+            let rows = sqlx::query(sql).bind(id).persistent(false).fetch(c).map_err(Error::from);
             rows.map(|row| to_line(&row?, table)).boxed()
         })
     }

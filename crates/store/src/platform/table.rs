@@ -147,11 +147,21 @@ fn is_kept(table: &str) -> bool {
 impl Reader {
     /// The tables that backups and exports hold, by name.
     pub async fn tables(&mut self) -> Result<Vec<Table>, Error> {
+        self.described_tables(is_kept).await
+    }
+
+    /// The tables with such names, by name.
+    pub(crate) async fn described_tables(
+        &mut self,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<Table>, Error> {
         let sql = catalogue::columns(self.engine());
         let rows: Vec<CatalogueColumn> = on!(self, |c| sqlx::query_as(sql).fetch_all(c).await)?;
         let mut tables: Vec<Table> = Vec::new();
         let mut key: Vec<(i64, String)> = Vec::new();
-        for row in rows.into_iter().filter(|row| is_kept(&row.table_name)) {
+        for row in
+            rows.into_iter().filter(|row| is_wanted(&row.table_name) && !row.table_name.starts_with('_'))
+        {
             if tables.last().is_none_or(|table| table.name != row.table_name) {
                 key.clear();
                 tables.push(Table { name: row.table_name.clone(), columns: Vec::new(), key: Vec::new() });

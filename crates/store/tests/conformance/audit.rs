@@ -84,6 +84,28 @@ async fn entries_are_found() {
         assert_eq!(found(subject, None).await, [3]);
         assert_eq!(found(AuditFilter { from: Some(at(2)), to: Some(at(4)), ..all() }, None).await, [3, 2]);
         assert_eq!(found(AuditFilter { action: Some("\0".to_owned()), ..all() }, None).await, [0; 0]);
+        assert_eq!(reader.audit_entry(4).await.unwrap().unwrap().entry.subject, "4");
+        assert_eq!(reader.audit_entry(9).await.unwrap(), None);
+        assert_eq!(reader.last_audit_before(at(4)).await.unwrap(), Some(3));
+        assert_eq!(reader.last_audit_before(at(1)).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_cut_off_leaves_a_chain_behind_it() {
+    for_each_database(async |db| {
+        write(&db, 5).await;
+        let last = db.read().await.unwrap().audit_entry(3).await.unwrap().unwrap();
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.delete_audit_through(3).await.unwrap(), 3);
+        tx.commit().await.unwrap();
+        assert_eq!(verify(&db).await, Err(Broken::Missing(1)));
+        let mut reader = db.read().await.unwrap();
+        let rest: Vec<_> = reader.audit_chain().try_collect().await.unwrap();
+        let mut checker = Checker::behind(3, last.digest);
+        rest.iter().try_for_each(|entry| checker.check(entry)).unwrap();
+        assert_eq!(checker.end(5), Ok(()));
     })
     .await;
 }
@@ -100,6 +122,18 @@ async fn change(place: &Place, sql: &'static str) {
 #[tokio::test]
 async fn whoever_changes_the_table_is_found_out() {
     let changes = [
+        (
+            "update audit set doer = 'operator', person_id = null, via_id = null where seq = 2",
+            Broken::Changed(2),
+        ),
+        ("update audit set via_id = person_id where seq = 2", Broken::Changed(2)),
+        ("update audit set subject_kind = 'team' where seq = 2", Broken::Changed(2)),
+        (
+            "update audit set digest = (select a.digest from audit a where a.seq = 1) where seq = 2",
+            Broken::Changed(2),
+        ),
+        // One that moved: the number is part of what is digested.
+        ("update audit set seq = 9 where seq = 2", Broken::Missing(2)),
         ("update audit set at = at + 1 where seq = 3", Broken::Changed(3)),
         ("update audit set action = 'unit.renamed' where seq = 1", Broken::Changed(1)),
         ("update audit set subject = '33' where seq = 3", Broken::Changed(3)),

@@ -2,10 +2,12 @@
 
 use headway_domain::{
     id::{GrantId, GroupId, PersonId, SessionId, TokenId, UnitId},
-    organisation::{Grant, Grantee, Group, Held, Limit, Person, PersonKind, PersonState, Role, Through},
+    organisation::{
+        Accountability, Grant, Grantee, Group, Held, Limit, Person, PersonKind, PersonState, Role, Through,
+    },
     time::Instant,
 };
-use headway_store::{Db, Error, PersonPage, Session, SignedIn, Token};
+use headway_store::{Db, Error, PERSONAL, PersonPage, Session, SignedIn, Token};
 use headway_testkit::database::for_each_database;
 use uuid::Uuid;
 
@@ -57,7 +59,7 @@ async fn people_are_kept_as_they_are() {
 }
 
 #[tokio::test]
-async fn people_are_listed_by_name_and_found_by_beginnings() {
+async fn people_are_listed_by_name_and_found_by_parts() {
     for_each_database(async |db| {
         with_people(&db, &["Mira", "Noor", "Max"]).await;
         let mut reader = db.read().await.unwrap();
@@ -66,9 +68,9 @@ async fn people_are_listed_by_name_and_found_by_beginnings() {
         assert_eq!(names(reader.people(&all).await.unwrap()), ["Max", "Mira"]);
         let next = PersonPage { after: Some(("Mira".to_owned(), id(1))), ..all.clone() };
         assert_eq!(names(reader.people(&next).await.unwrap()), ["Noor"]);
-        let begun = PersonPage { begins: "M".to_owned(), limit: 9, after: None };
-        assert_eq!(names(reader.people(&begun).await.unwrap()), ["Max", "Mira"]);
-        let mailed = PersonPage { begins: "NOOR@".to_owned(), limit: 9, after: None };
+        let begun = PersonPage { text: "MI".to_owned(), limit: 9, ..PersonPage::default() };
+        assert_eq!(names(reader.people(&begun).await.unwrap()), ["Mira"]);
+        let mailed = PersonPage { text: "OOR@".to_owned(), limit: 9, ..PersonPage::default() };
         assert_eq!(names(reader.people(&mailed).await.unwrap()), ["Noor"]);
     })
     .await;
@@ -137,6 +139,21 @@ async fn roles_come_from_own_grants_groups_and_everybody() {
         assert_eq!(reader.held_by(id(2)).await.unwrap(), [everybody]);
         assert_eq!(reader.grants().await.unwrap(), grants);
         assert_eq!(reader.grant(grants[1].id).await.unwrap(), Some(grants[1]));
+        assert_eq!(reader.grants_reaching(&[team(3)]).await.unwrap(), [grants[0], grants[2]]);
+        assert_eq!(reader.grants_reaching(&[team(2)]).await.unwrap(), grants);
+        assert_eq!(reader.grants_of_group(group.id).await.unwrap(), [grants[1]]);
+        let found = async |reader: &mut headway_store::Reader, page: PersonPage| {
+            let found = reader.people(&PersonPage { limit: 9, ..page }).await.unwrap();
+            found.into_iter().map(|person| person.name).collect::<Vec<_>>()
+        };
+        let all = PersonPage::default;
+        let coaches = PersonPage { role: Some(Role::Coach), ..all() };
+        assert_eq!(found(&mut reader, coaches).await, ["Mira"]);
+        assert_eq!(found(&mut reader, PersonPage { group: Some(group.id), ..all() }).await, ["Mira"]);
+        let services = PersonPage { kind: Some(PersonKind::Service), ..all() };
+        assert_eq!(found(&mut reader, services).await, [""; 0]);
+        let inactive = PersonPage { state: Some(PersonState::Inactive), ..all() };
+        assert_eq!(found(&mut reader, inactive).await, [""; 0]);
         assert_eq!(reader.count_owners().await.unwrap(), 1);
         assert_eq!(reader.groups().await.unwrap(), std::slice::from_ref(&group));
         assert_eq!(reader.group(group.id).await.unwrap(), Some(group.clone()));
@@ -244,6 +261,63 @@ async fn tokens_keep_their_limits() {
         tx.delete_token(id(1), found.id).await.unwrap();
         assert!(matches!(tx.delete_token(id(1), found.id).await, Err(Error::Stale)));
         assert_eq!(tx.delete_tokens(id(1)).await.unwrap(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_answers_for_a_unit_is_told_apart() {
+    for_each_database(async |db| {
+        organisation(&db).await;
+        with_people(&db, &["Mira", "Noor"]).await;
+        let mut tx = db.begin().await.unwrap();
+        for kind in [Accountability::Owner, Accountability::Lead, Accountability::Lead] {
+            tx.insert_accountable(team(2), kind, id(1)).await.unwrap();
+        }
+        let both = [(Accountability::Lead, id(1)), (Accountability::Owner, id(1))];
+        assert_eq!(tx.accountable(team(2)).await.unwrap(), both);
+        assert!(tx.accountable(team(3)).await.unwrap().is_empty());
+        tx.delete_accountable(team(2)).await.unwrap();
+        assert!(tx.accountable(team(2)).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_kept_of_a_person_is_shown_without_secrets_and_erased() {
+    for_each_database(async |db| {
+        organisation(&db).await;
+        with_people(&db, &["Mira", "Noor"]).await;
+        let mut tx = db.begin().await.unwrap();
+        tx.update_password_hash(id(1), Some("$argon2id$")).await.unwrap();
+        tx.insert_session(&session(1, at(1)), &[1; 32]).await.unwrap();
+        tx.insert_token(&token(1, None), &[1; 32]).await.unwrap();
+        tx.insert_accountable(team(2), Accountability::Owner, id(1)).await.unwrap();
+        tx.insert_grant(&grant(1, Grantee::Person(id(1)), Role::Lead, None)).await.unwrap();
+        let mut lines = String::new();
+        for table in PERSONAL {
+            lines.push_str(&tx.personal_lines(table, id(1)).await.unwrap().join("\n"));
+        }
+        for told in ["mira@example.org", "Browser", "reports", "lead", "owner"] {
+            assert!(lines.contains(told), "{told} is not in {lines}");
+        }
+        assert!(!lines.contains("argon2id") && !lines.contains("token_hash") && !lines.contains("noor"));
+        assert_eq!(tx.delete_personal(id(1)).await.unwrap(), 4);
+        assert_eq!(tx.delete_personal(id(1)).await.unwrap(), 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_table_about_people_says_what_becomes_of_it() {
+    for_each_database(async |db| {
+        let about = db.read().await.unwrap().tables_about_people().await.unwrap();
+        assert!(about.len() >= 6, "{about:?}");
+        for (table, column) in about {
+            let is_listed =
+                PERSONAL.iter().any(|it| (it.table, it.column) == (table.as_str(), column.as_str()));
+            assert!(is_listed, "add {table}.{column} to PERSONAL in store/src/governance/personal.rs");
+        }
     })
     .await;
 }

@@ -166,7 +166,10 @@ pub async fn imports(
     let tree = known_tree(app).await?;
     let mut reader = app.db.read().await?;
     let before = match after {
-        Some(id) => Some((load(&mut reader, id).await?.import.created_at, id)),
+        Some(id) => {
+            let last = authorised(ctx, app, &mut reader, Permission::Read, id).await?;
+            Some((last.import.created_at, id))
+        }
         None => None,
     };
     let units = ctx.seen(&tree);
