@@ -7,6 +7,8 @@
 
 mod assets;
 mod client_address;
+mod csv;
+pub mod governance;
 pub mod insight;
 mod network;
 pub mod organisation;

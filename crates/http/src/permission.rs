@@ -22,7 +22,9 @@ pub enum Rule {
     Organisation(Permission),
 }
 
-use Permission::{Import, ManageSettings, ManageTeam, ManageUnits, Read};
+use Permission::{
+    Administer, Import, Invite, ManagePeople, ManageSettings, ManageTeam, ManageUnits, Read, ReadAudit,
+};
 use Rule::{Anybody, AtUnit, Organisation, Own, SignedIn, Somewhere};
 
 /// The rule of each operation, by its id.
@@ -49,6 +51,38 @@ pub const RULES: &[(&str, Rule)] = &[
     ("delete_unit", AtUnit(ManageUnits)),
     ("find_settings", SignedIn),
     ("replace_settings", Organisation(ManageSettings)),
+    // People and what they may.
+    ("list_people", Somewhere(ManageTeam)),
+    ("create_person", Organisation(ManagePeople)),
+    ("find_person", Organisation(ManagePeople)),
+    ("update_person", Organisation(ManagePeople)),
+    ("create_service_token", Organisation(ManagePeople)),
+    ("revoke_service_token", Organisation(ManagePeople)),
+    ("list_groups", Somewhere(Invite)),
+    ("create_group", Organisation(ManagePeople)),
+    ("find_group", Organisation(ManagePeople)),
+    ("update_group", Organisation(ManagePeople)),
+    ("delete_group", Organisation(ManagePeople)),
+    ("add_group_member", Organisation(ManagePeople)),
+    ("remove_group_member", Organisation(ManagePeople)),
+    ("list_grants", AtUnit(Invite)),
+    ("create_grant", AtUnit(Invite)),
+    ("revoke_grant", AtUnit(Invite)),
+    ("find_accountability", AtUnit(Read)),
+    ("replace_accountability", AtUnit(ManageTeam)),
+    ("list_permissions", SignedIn),
+    ("explain_permission", SignedIn),
+    // The record, personal data.
+    ("list_audit", Somewhere(ReadAudit)),
+    ("export_audit", Somewhere(ReadAudit)),
+    ("verify_audit", Organisation(Administer)),
+    ("list_own_activity", Own),
+    ("list_personal_data", SignedIn),
+    ("download_own_data", Own),
+    ("download_personal_data", Organisation(ManagePeople)),
+    ("erase_person", Organisation(ManagePeople)),
+    ("find_retention", Organisation(ManageSettings)),
+    ("replace_retention", Organisation(ManageSettings)),
     // Work.
     ("list_imports", SignedIn),
     ("create_import", AtUnit(Import)),

@@ -41,6 +41,8 @@ use crate::{
     tags(
         (name = "platform", description = "The first visit, search, events, health"),
         (name = "organisation", description = "Units and settings"),
+        (name = "people", description = "People, groups, roles, and why somebody may do something"),
+        (name = "governance", description = "The audit log, personal data, how long things are kept"),
         (name = "work", description = "Imports, workflows, items"),
         (name = "insight", description = "Measures, forecasts, signals"),
     )
@@ -100,8 +102,39 @@ fn operations(body_limit: usize) -> OpenApiRouter<ApiState> {
         .routes(routes!(insight::explain_measure))
         .routes(routes!(insight::find_measure))
         .routes(routes!(insight::find_changes))
+        .merge(people())
         .layer(DefaultBodyLimit::max(body_limit))
         .merge(uploads)
+}
+
+/// People, what they may, and the record of what they did.
+fn people() -> OpenApiRouter<ApiState> {
+    use crate::{
+        governance::{audit, personal},
+        organisation::{grant, group, person, why},
+    };
+    OpenApiRouter::new()
+        .routes(routes!(person::list_people, person::create_person))
+        .routes(routes!(person::find_person, person::update_person))
+        .routes(routes!(person::create_service_token))
+        .routes(routes!(person::revoke_service_token))
+        .routes(routes!(group::list_groups, group::create_group))
+        .routes(routes!(group::find_group, group::update_group, group::delete_group))
+        .routes(routes!(group::add_group_member, group::remove_group_member))
+        .routes(routes!(grant::list_grants, grant::create_grant))
+        .routes(routes!(grant::revoke_grant))
+        .routes(routes!(grant::find_accountability, grant::replace_accountability))
+        .routes(routes!(why::list_permissions))
+        .routes(routes!(why::explain_permission))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(audit::export_audit))
+        .routes(routes!(audit::verify_audit))
+        .routes(routes!(audit::list_own_activity))
+        .routes(routes!(personal::list_personal_data))
+        .routes(routes!(personal::download_own_data))
+        .routes(routes!(personal::download_personal_data))
+        .routes(routes!(personal::erase_person))
+        .routes(routes!(personal::find_retention, personal::replace_retention))
 }
 
 /// The OpenAPI document, and the routes it describes.

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a command talks to a terminal")]
 
 mod analyze;
+mod audit;
 mod backup;
 mod config;
 mod edge;
@@ -57,6 +58,8 @@ enum Command {
     /// Creates accounts and tokens from the machine of the database: for the first steps and for when nobody can
     /// sign in any more.
     People(people::Options),
+    /// Checks whether the audit log is what it was.
+    Audit(audit::Options),
     /// Looks at the configuration.
     Config(config::Command),
     /// Writes everything into one file, while the server runs.
@@ -124,6 +127,10 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::ImportAll(options) => {
             let config = begin(given.sources(options.data.flags())?)?;
             block_on(import_all::import_all(&options, &config))
+        }
+        Command::Audit(options) => {
+            let config = begin(given.sources(options.flags())?)?;
+            block_on(audit::audit(options, &config))
         }
         Command::Config(command) => {
             let sources = given.sources(command.flags())?;

@@ -1,12 +1,9 @@
 //! Tokens for the API.
 
 use axum::{Json, extract::State, http::StatusCode};
+use headway_app::organisation as app;
 use headway_app::organisation::Token;
-use headway_app::organisation::{self as app, NewToken};
-use headway_domain::{
-    id::TokenId,
-    organisation::{Limit, Role},
-};
+use headway_domain::{id::TokenId, organisation::Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -51,25 +48,25 @@ pub struct TokenBody {
 pub struct NewTokenBody {
     /// What it is for.
     #[schema(min_length = 1, max_length = 120)]
-    name: String,
+    pub(super) name: String,
     /// It may do no more than this role.
     #[schema(max_length = 20)]
-    role: String,
+    pub(super) role: String,
     /// It is good only there.
     #[schema(format = Uuid, max_length = 36)]
-    unit_id: Option<String>,
+    pub(super) unit_id: Option<String>,
     /// In so many days it ends.
     #[schema(minimum = 1, maximum = 366)]
-    days: u32,
+    pub(super) days: u32,
 }
 
 /// A new token.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MadeToken {
     /// The token.
-    token: TokenBody,
+    pub(super) token: TokenBody,
     /// What to send as `Authorization: Bearer …`. It is shown this once.
-    text: String,
+    pub(super) text: String,
 }
 
 /// Lists the caller's tokens.
@@ -86,11 +83,7 @@ pub async fn create_token(
     Ctx(ctx): Ctx,
     Body(body): Body<NewTokenBody>,
 ) -> Result<(StatusCode, Json<MadeToken>)> {
-    let role = role(&body.role)?;
-    let unit = body.unit_id.map(|id| id.parse()).transpose();
-    let unit = unit.map_err(|_| Problem::invalid("unit_id", "expected the id of a unit"))?;
-    let new = NewToken { name: body.name, limit: Limit { role, unit }, days: body.days };
-    let (token, text) = app::create_token(&ctx, &state.app, new).await?;
+    let (token, text) = app::create_token(&ctx, &state.app, body.read()?).await?;
     Ok((StatusCode::CREATED, Json(MadeToken { token: token_body(&token), text })))
 }
 
@@ -113,7 +106,7 @@ pub(crate) fn role(code: &str) -> Result<Role> {
     })
 }
 
-fn token_body(token: &Token) -> TokenBody {
+pub(super) fn token_body(token: &Token) -> TokenBody {
     TokenBody {
         id: token.id.to_string(),
         name: token.name.clone(),

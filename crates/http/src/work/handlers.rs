@@ -26,6 +26,7 @@ use tokio::io::AsyncWriteExt;
 
 use super::{translate, wire};
 use crate::{
+    csv::cell,
     platform::wire::ProblemBody,
     problem::{Body, Path, Problem, Query, Result},
     state::{ApiState, Ctx},
@@ -337,12 +338,6 @@ pub async fn download_import_report(
         (header::CONTENT_DISPOSITION, "attachment; filename=\"import-report.csv\""),
     ];
     Ok((headers, HttpBody::from_stream(pages.fuse())).into_response())
-}
-
-/// A cell of a CSV. A leading sign that a spreadsheet would run as a formula is defused.
-fn cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
 /// Shows the quality of an import's data.

@@ -19,7 +19,8 @@ pub fn document() -> Value {
 /// Every operation: its id, its path, and what it answers with.
 pub fn operations(document: &Value) -> Vec<(String, String, Value)> {
     let paths = document["paths"].as_object().unwrap();
-    let all = paths.iter().flat_map(|(path, item)| item.as_object().unwrap().values().map(move |it| (path, it)));
+    let all =
+        paths.iter().flat_map(|(path, item)| item.as_object().unwrap().values().map(move |it| (path, it)));
     let mut found: Vec<(String, String, Value)> = all
         .filter_map(|(path, it)| Some((it["operationId"].as_str()?.to_owned(), path.clone(), it.clone())))
         .collect();
@@ -72,6 +73,80 @@ pub async fn request(api: &Api, there: &Loaded, id: &str) -> Request<Body> {
             let made = api.send(made).await.json();
             let path = format!("/api/v1/session/tokens/{}", made["token"]["id"].as_str().unwrap());
             with_cookie(Request::delete(path).body(Body::empty()).unwrap(), &cookie)
+        }
+        "list_people" => get("/api/v1/people?q=some&state=active&limit=2"),
+        "create_person" => {
+            with_json(Method::POST, "/api/v1/people", &json!({ "name": "Robot", "role": "viewer" }))
+        }
+        "find_person" => get(&format!("/api/v1/people/{}", person(api, "found").await)),
+        "update_person" => {
+            let path = format!("/api/v1/people/{}", person(api, "updated").await);
+            with_json(Method::PATCH, &path, &json!({ "name": "Mira Two", "is_active": false }))
+        }
+        "download_personal_data" => {
+            get(&format!("/api/v1/people/{}/personal-data", person(api, "exported").await))
+        }
+        "erase_person" => {
+            let path = format!("/api/v1/people/{}/erasure", person(api, "erased").await);
+            with_json(Method::POST, &path, &json!({ "name": "Mira" }))
+        }
+        "create_service_token" => {
+            let body = json!({ "name": "reports", "role": "viewer", "days": 30 });
+            with_json(Method::POST, &format!("/api/v1/people/{}/tokens", service(api).await), &body)
+        }
+        "revoke_service_token" => {
+            let path = format!("/api/v1/people/{}/tokens", service(api).await);
+            let body = json!({ "name": "reports", "role": "viewer", "days": 30 });
+            let made = api.ask(Method::POST, &path, &body).await.json();
+            let path = format!("{path}/{}", made["token"]["id"].as_str().unwrap());
+            Request::delete(path).body(Body::empty()).unwrap()
+        }
+        "list_groups" => get("/api/v1/groups"),
+        "create_group" => with_json(Method::POST, "/api/v1/groups", &json!({ "name": "Created" })),
+        "find_group" => get(&group(api, "Found").await),
+        "update_group" => {
+            with_json(Method::PATCH, &group(api, "Updated").await, &json!({ "name": "Renamed" }))
+        }
+        "delete_group" => Request::delete(group(api, "Deleted").await).body(Body::empty()).unwrap(),
+        "add_group_member" | "remove_group_member" => {
+            let group = group(api, &format!("Of {id}")).await;
+            let method = if id == "add_group_member" { Method::PUT } else { Method::DELETE };
+            let path = format!("{group}/members/{}", person(api, "member").await);
+            Request::builder().method(method).uri(path).body(Body::empty()).unwrap()
+        }
+        "list_grants" => get("/api/v1/grants?unit=works"),
+        "create_grant" => {
+            let body = json!({
+                "role": "viewer", "person_id": person(api, "granted").await,
+                "unit_id": there.works.id.to_string(),
+            });
+            with_json(Method::POST, "/api/v1/grants", &body)
+        }
+        "revoke_grant" => {
+            let body = json!({
+                "role": "viewer", "person_id": person(api, "revoked").await,
+                "unit_id": there.works.id.to_string(),
+            });
+            let made = api.ask(Method::POST, "/api/v1/grants", &body).await.json();
+            let path = format!("/api/v1/grants/{}", made["id"].as_str().unwrap());
+            Request::delete(path).body(Body::empty()).unwrap()
+        }
+        "list_permissions" => get("/api/v1/permissions"),
+        "explain_permission" => get("/api/v1/permissions/explain?permission=import"),
+        "find_accountability" => unit("accountability"),
+        "replace_accountability" => {
+            let body = json!({ "sponsor": [person(api, "sponsor").await] });
+            with_json(Method::PUT, "/api/v1/units/kestrel/accountability", &body)
+        }
+        "list_audit" => get("/api/v1/audit?action=unit.&limit=3"),
+        "export_audit" => get("/api/v1/audit/export?format=csv&from=2026-01-01"),
+        "verify_audit" => with_json(Method::POST, "/api/v1/audit/verify", &json!({ "heads": [] })),
+        "list_own_activity" => get("/api/v1/session/activity?limit=3"),
+        "list_personal_data" => get("/api/v1/personal-data"),
+        "download_own_data" => get("/api/v1/session/personal-data"),
+        "find_retention" => get("/api/v1/retention"),
+        "replace_retention" => {
+            with_json(Method::PUT, "/api/v1/retention", &json!({ "rules": [{ "code": "jobs", "days": 60 }] }))
         }
         "list_units" => get("/api/v1/units"),
         "create_unit" => {
@@ -145,6 +220,26 @@ pub async fn request(api: &Api, there: &Loaded, id: &str) -> Request<Body> {
         "find_changes" => unit("changes?since=2026-03-01T00:00:00Z"),
         other => panic!("add a request for the operation {other:?}"),
     }
+}
+
+/// The id of a person with this name in their address.
+async fn person(api: &Api, name: &str) -> String {
+    let email = format!("{name}@example.org");
+    api.signed_in(&email).await;
+    let found = api.show(&format!("/api/v1/people?q={name}@&limit=1")).await;
+    found["people"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// The id of a new service.
+async fn service(api: &Api) -> String {
+    let made = api.ask(Method::POST, "/api/v1/people", &json!({ "name": "Robot" })).await;
+    made.json()["id"].as_str().unwrap().to_owned()
+}
+
+/// The address of a new group.
+async fn group(api: &Api, name: &str) -> String {
+    let made = api.ask(Method::POST, "/api/v1/groups", &json!({ "name": name })).await;
+    format!("/api/v1/groups/{}", made.json()["id"].as_str().unwrap())
 }
 
 /// The schema of an operation's success, `None` when it has none (text, streams, nothing).
