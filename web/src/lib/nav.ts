@@ -15,6 +15,8 @@ interface NavPage {
   only?: 'team';
   /** Shown for units that have such data. */
   needs?: DataKind;
+  /** Shown to whoever may do this somewhere. */
+  may?: string;
   /** Shown without a unit as well. */
   always?: boolean;
 }
@@ -68,7 +70,39 @@ export const sections: NavSection[] = [
     pages: [
       { key: 'units', icon: 'tree', chord: 'u', href: () => paths.units(), always: true },
       { key: 'team', icon: 'settings', chord: 't', href: paths.team, only: 'team' },
+      { key: 'access', icon: 'eye', chord: 'o', href: paths.access, may: 'invite' },
       { key: 'appearance', icon: 'light', chord: 'a', href: () => paths.appearance(), always: true },
+    ],
+  },
+  {
+    label: m.frame.sections.administration,
+    pages: [
+      {
+        key: 'people',
+        icon: 'team',
+        chord: 'p',
+        href: () => paths.people(),
+        may: 'manage_people',
+        always: true,
+      },
+      {
+        key: 'groups',
+        icon: 'layers',
+        chord: 'j',
+        href: () => paths.groups(),
+        may: 'manage_people',
+        always: true,
+      },
+      { key: 'permissions', icon: 'shield', chord: 'x', href: () => paths.permissions(), always: true },
+      {
+        key: 'audit',
+        icon: 'list',
+        chord: 'z',
+        href: () => paths.audit(),
+        may: 'read_audit',
+        always: true,
+      },
+      { key: 'privacy', icon: 'info', chord: '1', href: () => paths.privacy(), always: true },
     ],
   },
 ];
@@ -78,7 +112,9 @@ export function isOffered(
   page: NavPage,
   unit: { key: string; kind: string } | undefined,
   has: (unit: string, kind: DataKind) => boolean,
+  maySomewhere: (permission: string) => boolean = () => true,
 ): boolean {
+  if (page.may !== undefined && !maySomewhere(page.may)) return false;
   if (unit === undefined) return page.always === true;
   if (page.only === 'team' && unit.kind !== 'team') return false;
   return page.needs === undefined || has(unit.key, page.needs);

@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was done, newest first, as far as the caller may read it. Reading is an entry too, once an hour. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads what was done as lines of JSON or as a table. Cells of the table that a spreadsheet would run are defused. */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the whole log: whether every entry is what it was, and the end where it was. */
+        post: operations["verify_audit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -16,6 +67,96 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who has access to a unit or to the whole organisation, and where each role was given. */
+        get: operations["list_grants"];
+        put?: never;
+        /** Gives a role. Nobody gives more than they may themselves there. */
+        post: operations["create_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grants/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a role back. */
+        delete: operations["revoke_grant"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists all groups. */
+        get: operations["list_groups"];
+        put?: never;
+        /** Creates an empty group. */
+        post: operations["create_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{group}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a group with its members and roles. */
+        get: operations["find_group"];
+        put?: never;
+        post?: never;
+        /** Deletes a group with the roles it gives. */
+        delete: operations["delete_group"];
+        options?: never;
+        head?: never;
+        /** Renames a group. */
+        patch: operations["update_group"];
+        trace?: never;
+    };
+    "/api/v1/groups/{group}/members/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a person into a group. Whoever does needs the right to give all roles of the group. */
+        put: operations["add_group_member"];
+        post?: never;
+        /** Takes a person out of a group. */
+        delete: operations["remove_group_member"];
         options?: never;
         head?: never;
         patch?: never;
@@ -211,6 +352,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists people by name. Addresses are shown to whoever manages people. */
+        get: operations["list_people"];
+        put?: never;
+        /** Creates a person, or a service when there is no address. */
+        post: operations["create_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a person with their roles, sessions and tokens. */
+        get: operations["find_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Renames a person, or deactivates or reactivates the account. */
+        patch: operations["update_person"];
+        trace?: never;
+    };
+    "/api/v1/people/{person}/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases a person for ever: what is left is an id that leads to nothing. */
+        post: operations["erase_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads everything that is known about a person. */
+        get: operations["download_personal_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a token for a service account. */
+        post: operations["create_service_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{person}/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token of a service account. */
+        delete: operations["revoke_service_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the permissions there are, and which role has which. */
+        get: operations["list_permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/permissions/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says why the caller, or somebody else, may or may not do something. */
+        get: operations["explain_permission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists where something about people lies, and what becomes of it when somebody is erased. */
+        get: operations["list_personal_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows how long things are kept. */
+        get: operations["find_retention"];
+        /** Changes how long things are kept. What is older goes within a day. */
+        put: operations["replace_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sample": {
         parameters: {
             query?: never;
@@ -259,6 +573,40 @@ export interface paths {
         post: operations["sign_in"];
         /** Signs out; the cookie is no good any more. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the caller did, newest first. */
+        get: operations["list_own_activity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/personal-data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Downloads everything that is known about the caller. */
+        get: operations["download_own_data"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -386,6 +734,24 @@ export interface paths {
         head?: never;
         /** Renames or moves a unit; its key stays. */
         patch: operations["update_unit"];
+        trace?: never;
+    };
+    "/api/v1/units/{unit}/accountability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows who answers for a unit. */
+        get: operations["find_accountability"];
+        /** Says who answers for a unit from now on. */
+        put: operations["replace_accountability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/units/{unit}/aging": {
@@ -801,6 +1167,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who answers for a unit. It says whom to turn to and allows nothing. */
+        AccountabilityBody: {
+            /** @description Help it work well. */
+            facilitator: components["schemas"]["PersonBody"][];
+            /** @description Lead the people. */
+            lead: components["schemas"]["PersonBody"][];
+            /** @description Answer for what comes out. */
+            owner: components["schemas"]["PersonBody"][];
+            /** @description Want it, pay for it, decide where others cannot. */
+            sponsor: components["schemas"]["PersonBody"][];
+        };
         /** @description Work in progress by stage. */
         Aging: {
             /**
@@ -851,6 +1228,48 @@ export interface components {
             name: string;
             /** @description Ages at which 50, 70, 85 and 95 % of past items had left it; empty with too little data. */
             pace: components["schemas"]["Percentile"][];
+        };
+        /** @description A page of the audit log. */
+        AuditEntries: {
+            /** @description Newest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            /** @description What was done, such as `unit.created`. */
+            action: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description What else there is to say: codes and ids. */
+            detail: Record<string, never>;
+            /** @description The digest over this entry and the one before, in hexadecimal digits. */
+            digest: string;
+            /** @description `person`, `operator`, `system` or `nobody`. */
+            doer: string;
+            /** @description What they are called now; null for somebody who left. */
+            person?: string | null;
+            /** @description The id of the person who did it. */
+            person_id?: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            seq: number;
+            /** @description Which thing. */
+            subject: string;
+            /** @description What kind of thing it was done to. */
+            subject_kind: string;
+            /** @description The name of the thing, where it is a person who has one. */
+            subject_name?: string | null;
+            /** @description The name of that unit. */
+            unit?: string | null;
+            /** @description The unit that it belongs to. */
+            unit_id?: string | null;
         };
         /** @description A process behaviour chart. */
         Behaviour: {
@@ -964,6 +1383,23 @@ export interface components {
             total_days: number;
             /** @description The window. */
             window: components["schemas"]["Window"];
+        };
+        /** @description The first entry that is not what it was. */
+        BreakBody: {
+            /** @description What the row says was done, which need not be true. */
+            action?: string | null;
+            /**
+             * Format: date-time
+             * @description When the entry before it was made.
+             */
+            after?: string | null;
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            seq: number;
+            /** @description What is wrong. */
+            why: string;
         };
         /** @description Remaining work through an iteration. */
         BurnDown: {
@@ -1288,6 +1724,11 @@ export interface components {
             /** @description The window. */
             window: components["schemas"]["Window"];
         };
+        /** @description That somebody means it. */
+        ErasureBody: {
+            /** @description The person's name, exactly as it stands there. */
+            name: string;
+        };
         /** @description A figure behind a signal. */
         Evidence: {
             /** @description What it is, such as `age`, `limit`, `expected`. */
@@ -1454,6 +1895,75 @@ export interface components {
             /** @description The team. */
             unit: components["schemas"]["UnitRef"];
         };
+        /** @description A role that somebody was given. */
+        GrantBody: {
+            group?: components["schemas"]["GroupBody"] | null;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description Whether it was given further up. */
+            is_inherited: boolean;
+            /** @description Whether the caller may take it back. */
+            may_revoke: boolean;
+            person?: components["schemas"]["PersonBody"] | null;
+            /** @description The role. */
+            role: string;
+            unit?: components["schemas"]["UnitRef"] | null;
+        };
+        /** @description Who has access. */
+        Grants: {
+            /** @description What was given here first, then what comes from above. */
+            grants: components["schemas"]["GrantBody"][];
+        };
+        /** @description A group. */
+        GroupBody: {
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description Whether a directory fills it; then it is changed there alone. */
+            is_from_directory: boolean;
+            /** @description The name. */
+            name: string;
+        };
+        /** @description A group with who is in it. */
+        GroupDetail: {
+            /** @description What it gives them. */
+            grants: components["schemas"]["GroupGrant"][];
+            /** @description The group. */
+            group: components["schemas"]["GroupBody"];
+            /** @description Who is in it, by name. */
+            members: components["schemas"]["PersonBody"][];
+        };
+        /** @description A role that a group gives. */
+        GroupGrant: {
+            /**
+             * Format: uuid
+             * @description The id of the grant.
+             */
+            id: string;
+            /** @description The role. */
+            role: string;
+            unit?: components["schemas"]["UnitRef"] | null;
+        };
+        /** @description A group's name. */
+        GroupName: {
+            /** @description The name. */
+            name: string;
+        };
+        /** @description A group, named. */
+        GroupRef: {
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description The name. */
+            name: string;
+        };
         /** @description Where a group goes: exactly one of `team`, `new_team` and `skip`. */
         GroupRuleBody: {
             /** @description The tracker's project, board or component. */
@@ -1464,6 +1974,11 @@ export interface components {
             skip?: boolean;
             /** @description The key of a team that exists. */
             team?: string | null;
+        };
+        /** @description All groups. */
+        Groups: {
+            /** @description By name. */
+            groups: components["schemas"]["GroupBody"][];
         };
         /** @description The server is up. */
         Health: {
@@ -1526,6 +2041,20 @@ export interface components {
              * @description Signals to watch.
              */
             watch_signals: number;
+        };
+        /** @description A role somebody holds, and through what. */
+        HeldBody: {
+            /**
+             * Format: uuid
+             * @description The grant that says so.
+             */
+            grant_id: string;
+            group?: components["schemas"]["GroupRef"] | null;
+            /** @description The role. */
+            role: string;
+            /** @description `person` for a grant of their own, `group`, or `everybody`. */
+            through: string;
+            unit?: components["schemas"]["UnitRef"] | null;
         };
         /** @description An import. */
         Import: {
@@ -1881,6 +2410,14 @@ export interface components {
             /** @description `feature`, `defect`, `debt`, `risk` or `unmapped`. */
             work_type: string;
         };
+        /** @description A new grant. */
+        MadeGrant: {
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+        };
         /** @description A new token. */
         MadeToken: {
             /** @description What to send as `Authorization: Bearer …`. It is shown this once. */
@@ -1922,6 +2459,13 @@ export interface components {
             /** @description States as they occur. */
             states: components["schemas"]["StateFacts"][];
         };
+        /** @description What can be allowed, and which roles allow it. */
+        Matrix: {
+            /** @description The permissions. */
+            permissions: components["schemas"]["PermissionBody"][];
+            /** @description The codes of the roles, from the one with most permissions. */
+            roles: string[];
+        };
         /** @description Definition of one measure, without a scope. */
         MeasureDefinition: {
             /** @description The Markdown page. */
@@ -1954,6 +2498,73 @@ export interface components {
             count: number;
             /** @description The name. */
             name: string;
+        };
+        /** @description Who is to answer for a unit, by ids. */
+        NewAccountability: {
+            /**
+             * @description Help it work well.
+             * @default []
+             */
+            facilitator: string[];
+            /**
+             * @description Lead the people.
+             * @default []
+             */
+            lead: string[];
+            /**
+             * @description Answer for what comes out.
+             * @default []
+             */
+            owner: string[];
+            /**
+             * @description Want it, pay for it, decide where others cannot.
+             * @default []
+             */
+            sponsor: string[];
+        };
+        /** @description A role to give: to a person, to a group, or, without either, to everybody who signs in. */
+        NewGrantBody: {
+            /**
+             * Format: uuid
+             * @description To everybody in this group.
+             */
+            group_id?: string | null;
+            /**
+             * Format: uuid
+             * @description To this person.
+             */
+            person_id?: string | null;
+            /** @description The role. */
+            role: string;
+            /**
+             * Format: uuid
+             * @description There and below; in the whole organisation when it is missing.
+             */
+            unit_id?: string | null;
+        };
+        /** @description A person or a service to create. */
+        NewPersonBody: {
+            /** @description The address; a service has none. */
+            email?: string | null;
+            /** @description The name. */
+            name: string;
+            /** @description A role in the whole organisation. */
+            role?: string | null;
+        };
+        /** @description Rules to change; what is not named stays. */
+        NewRetention: {
+            /** @description The rules. */
+            rules: components["schemas"]["NewRetentionRule"][];
+        };
+        /** @description A rule to change. */
+        NewRetentionRule: {
+            /** @description What. */
+            code: string;
+            /**
+             * Format: int32
+             * @description For so many days; null is for ever.
+             */
+            days?: number | null;
         };
         /** @description A token to make. */
         NewTokenBody: {
@@ -2013,6 +2624,13 @@ export interface components {
             /** @description The window. */
             window: components["schemas"]["Window"];
         };
+        /** @description A page of people. */
+        People: {
+            /** @description Where the next page begins. */
+            next?: string | null;
+            /** @description By name. */
+            people: components["schemas"]["PersonBody"][];
+        };
         /** @description A percentile. */
         Percentile: {
             /**
@@ -2025,6 +2643,78 @@ export interface components {
              * @description At least so many took this or less.
              */
             value: number;
+        };
+        /** @description Something that can be allowed. */
+        PermissionBody: {
+            /** @description The code. */
+            code: string;
+            /** @description Whether it concerns the installation, so that a grant on a unit does not give it. */
+            is_for_organisation_only: boolean;
+            /** @description What it allows, in a sentence. */
+            meaning: string;
+            /** @description The codes of the roles that have it. */
+            roles: string[];
+        };
+        /** @description A person or a service. */
+        PersonBody: {
+            /**
+             * Format: date-time
+             * @description When the account was created.
+             */
+            created_at: string;
+            /** @description The address; only for administrators. */
+            email?: string | null;
+            /** @description The short name that comments mention. */
+            handle: string;
+            /**
+             * Format: uuid
+             * @description The id.
+             */
+            id: string;
+            /** @description `human`, or `service` for a program with tokens. */
+            kind: string;
+            /** @description The name others see. */
+            name: string;
+            /** @description `active`, `inactive` or `erased`. */
+            state: string;
+        };
+        /** @description A person with everything an administrator looks at. */
+        PersonDetail: {
+            /** @description The account. */
+            person: components["schemas"]["PersonBody"];
+            /** @description The roles. */
+            roles: components["schemas"]["HeldBody"][];
+            /** @description Where they are signed in. */
+            sessions: components["schemas"]["SignedInBody"][];
+            /** @description Their tokens. */
+            tokens: components["schemas"]["TokenBody"][];
+        };
+        /** @description What to change about a person; what is missing stays. */
+        PersonPatchBody: {
+            /** @description A new address. */
+            email?: string | null;
+            /** @description A new handle. */
+            handle?: string | null;
+            /** @description False signs them out everywhere and ends their tokens. */
+            is_active?: boolean | null;
+            /** @description A new name. */
+            name?: string | null;
+        };
+        /** @description A place where something about people lies. */
+        PersonalPlace: {
+            /** @description Its code. */
+            code: string;
+            /** @description What becomes of it when the person is erased: `removed`, `emptied` or `kept`. */
+            on_erase: string;
+            /** @description What lies there. */
+            what: string;
+            /** @description Why it is kept. */
+            why?: string | null;
+        };
+        /** @description Every place where something about people lies. */
+        PersonalPlaces: {
+            /** @description The places. */
+            places: components["schemas"]["PersonalPlace"][];
         };
         /** @description What went wrong, by RFC 9457. */
         ProblemBody: {
@@ -2079,6 +2769,31 @@ export interface components {
             entries: components["schemas"]["ReportEntry"][];
             /** @description The cursor of the next page. */
             next?: string | null;
+        };
+        /** @description How long things are kept. */
+        RetentionBody: {
+            /** @description The rules. */
+            rules: components["schemas"]["RetentionRule"][];
+        };
+        /** @description How long something is kept. */
+        RetentionRule: {
+            /** @description What: `events`, `jobs`, `reports`, `audit`. */
+            code: string;
+            /**
+             * Format: int32
+             * @description For so many days; null is for ever.
+             */
+            days?: number | null;
+            /**
+             * Format: int32
+             * @description The fewest days that can be chosen.
+             */
+            least_days: number;
+            /**
+             * Format: int32
+             * @description How many it is when nobody says; null is for ever.
+             */
+            usual_days?: number | null;
         };
         /** @description Permissions that hold for a unit and everything below it. */
         Right: {
@@ -2192,6 +2907,18 @@ export interface components {
             signals: components["schemas"]["Signal"][];
             /** @description Whether more were found than are shown. */
             truncated: boolean;
+        };
+        /** @description A browser somebody is signed in with. */
+        SignedInBody: {
+            /** @description What the browser calls itself. */
+            agent: string;
+            /** @description How they signed in. */
+            method: string;
+            /**
+             * Format: date-time
+             * @description When they were last there, to within some minutes.
+             */
+            seen_at: string;
         };
         /** @description A service-level expectation and how it holds. */
         SleReport: {
@@ -2445,6 +3172,43 @@ export interface components {
             /** @description One part a file. */
             files: string[];
         };
+        /** @description What a check of the log found. */
+        VerdictBody: {
+            broken?: components["schemas"]["BreakBody"] | null;
+            /**
+             * Format: int64
+             * @description How many entries were checked.
+             */
+            checked: number;
+            /** @description The last entry that is what it was, as `SEQ:DIGEST`. */
+            head: string;
+            /** @description Whether the log is what it was. */
+            is_whole: boolean;
+        };
+        /** @description Heads of the log that somebody noted. */
+        VerifyBody: {
+            /**
+             * @description Each as `SEQ:DIGEST`.
+             * @default []
+             */
+            heads: string[];
+        };
+        /** @description A decision with its reasons. */
+        WhyBody: {
+            /** @description The roles that allow it, and through what. */
+            because: components["schemas"]["HeldBody"][];
+            /** @description People who could grant such a role there; at most five. */
+            could_grant: components["schemas"]["PersonBody"][];
+            /** @description Whether it is allowed. */
+            is_allowed: boolean;
+            /** @description The code of the permission. */
+            permission: string;
+            /** @description The codes of the roles that would allow it there. */
+            roles: string[];
+            /** @description The role that the token is limited to, where that alone forbids it. */
+            token_role?: string | null;
+            unit?: components["schemas"]["UnitRef"] | null;
+        };
         /** @description The window that an answer is about. */
         Window: {
             /** @description First day. */
@@ -2529,6 +3293,131 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what this person did. */
+                person?: string;
+                /** @description Only actions that begin like this, such as `unit.`. */
+                action?: string;
+                /** @description Only what was done to this kind of thing, such as `unit`. */
+                subject_kind?: string;
+                /** @description Only what was done to the thing with this id. */
+                subject?: string;
+                /** @description Only of this unit and what is below, by its key. */
+                unit?: string;
+                /** @description The first day, in UTC. */
+                from?: string;
+                /** @description The last day, in UTC. */
+                to?: string;
+                /** @description Where to go on. */
+                cursor?: string;
+                /** @description How many, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntries"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query?: {
+                /** @description Only what this person did. */
+                person?: string;
+                /** @description Only actions that begin like this, such as `unit.`. */
+                action?: string;
+                /** @description Only what was done to this kind of thing, such as `unit`. */
+                subject_kind?: string;
+                /** @description Only what was done to the thing with this id. */
+                subject?: string;
+                /** @description Only of this unit and what is below, by its key. */
+                unit?: string;
+                /** @description The first day, in UTC. */
+                from?: string;
+                /** @description The last day, in UTC. */
+                to?: string;
+                /** @description Where to go on. */
+                cursor?: string;
+                /** @description How many, at most 200. */
+                limit?: number;
+                /** @description `jsonl`, a line of JSON an entry, or `csv`. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/jsonl": unknown;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     stream_events: {
         parameters: {
             query?: never;
@@ -2545,6 +3434,297 @@ export interface operations {
                 content: {
                     "text/event-stream": unknown;
                 };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_grants: {
+        parameters: {
+            query?: {
+                /** @description The key of the unit; the whole organisation when it is missing. */
+                unit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grants"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewGrantBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeGrant"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revoke_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Groups"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupName"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    delete_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupName"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    add_group_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    remove_group_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: {
                 headers: {
@@ -2996,6 +4176,408 @@ export interface operations {
             };
         };
     };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Part of a name, an address or a handle. */
+                q?: string;
+                /** @description Only in this state: `active`, `inactive` or `erased`. */
+                state?: string;
+                /** @description Only of this kind: `human` or `service`. */
+                kind?: string;
+                /** @description Only who holds this role somewhere. */
+                role?: string;
+                /** @description Only who is in this group. */
+                group?: string;
+                /** @description Where to go on. */
+                cursor?: string;
+                /** @description How many, at most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPersonBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    update_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonPatchBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    erase_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    download_personal_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    create_service_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTokenBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    revoke_service_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Matrix"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    explain_permission: {
+        parameters: {
+            query: {
+                /** @description The code of the permission. */
+                permission: string;
+                /** @description The key of the unit; the whole organisation when it is missing. */
+                unit?: string;
+                /** @description The id of the person; the caller when it is missing. */
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_personal_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalPlaces"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replace_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRetention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     load_sample: {
         parameters: {
             query?: never;
@@ -3127,6 +4709,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_own_activity: {
+        parameters: {
+            query?: {
+                /** @description Where to go on. */
+                cursor?: string;
+                /** @description How many, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntries"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    download_own_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
             };
             default: {
                 headers: {
@@ -3474,6 +5115,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Unit"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    find_accountability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountabilityBody"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    replace_accountability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAccountability"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountabilityBody"];
                 };
             };
             default: {

@@ -38,6 +38,7 @@ import { frame } from './de/frame.ts';
 import { imports } from './de/imports.ts';
 import { insight } from './de/insight.ts';
 import { measures } from './de/measures.ts';
+import { people } from './de/people.ts';
 import { settings } from './de/settings.ts';
 import { start } from './de/start.ts';
 import { ui } from './de/ui.ts';
@@ -54,6 +55,7 @@ export const de = {
   work,
   settings,
   account,
+  people,
 } satisfies Translation<typeof en>;
 
 /** A message that takes other values than in English does not compile. */

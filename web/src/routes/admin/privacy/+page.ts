@@ -1,0 +1,13 @@
+import { forPage } from '#lib/api/page.ts';
+import { getRetention, listPersonalPlaces } from '#lib/api/people.ts';
+import { session } from '#lib/state/session.svelte.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async () => {
+  const mayChange = session.may('manage_settings');
+  const [{ places }, retention] = await Promise.all([
+    forPage(listPersonalPlaces()),
+    mayChange ? forPage(getRetention()) : undefined,
+  ]);
+  return { places, rules: retention?.rules };
+};
