@@ -10,7 +10,7 @@ use headway_app::{
 use crate::{
     config::{Config, Flags},
     edge::context,
-    open::{DataOptions, open},
+    open::{DataOptions, open_as_it_is},
 };
 
 /// What to do.
@@ -44,7 +44,7 @@ enum Act {
 
 /// Checks the log or prints its head.
 pub async fn audit(options: Options, config: &Config) -> Result<()> {
-    let app = open(config).await?;
+    let app = open_as_it_is(config).await?;
     let done = act(&context(Actor::Operator), &app, options.act).await;
     app.db.close().await;
     done

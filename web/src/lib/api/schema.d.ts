@@ -1246,7 +1246,9 @@ export interface components {
              */
             at: string;
             /** @description What else there is to say: codes and ids. */
-            detail: Record<string, never>;
+            detail: {
+                [key: string]: unknown;
+            };
             /** @description The digest over this entry and the one before, in hexadecimal digits. */
             digest: string;
             /** @description `person`, `operator`, `system` or `nobody`. */
@@ -2700,6 +2702,18 @@ export interface components {
             /** @description A new name. */
             name?: string | null;
         };
+        /** @description Everything that is known about one person. */
+        PersonalFile: {
+            /** @description What the file is. */
+            about: string;
+            /**
+             * Format: uuid
+             * @description The id of the person.
+             */
+            person_id: string;
+            /** @description Each place. */
+            places: components["schemas"]["PersonalRows"][];
+        };
         /** @description A place where something about people lies. */
         PersonalPlace: {
             /** @description Its code. */
@@ -2715,6 +2729,17 @@ export interface components {
         PersonalPlaces: {
             /** @description The places. */
             places: components["schemas"]["PersonalPlace"][];
+        };
+        /** @description A place with what lies there about one person. */
+        PersonalRows: {
+            /** @description The code of the place. */
+            code: string;
+            /** @description The rows of the database, without secrets. */
+            rows: {
+                [key: string]: unknown;
+            }[];
+            /** @description What lies there. */
+            what: string;
         };
         /** @description What went wrong, by RFC 9457. */
         ProblemBody: {
@@ -4358,7 +4383,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["PersonalFile"];
                 };
             };
             default: {
@@ -4766,7 +4791,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["PersonalFile"];
                 };
             };
             default: {
