@@ -12,6 +12,7 @@ use crate::{
     live::Tail,
     organisation::{Callers, SecretKey},
     outbound::{NoWayOut, Outbound},
+    platform::Health,
     sample::SampleSource,
 };
 
@@ -57,6 +58,8 @@ pub struct App {
     pub(crate) hashing: Arc<Semaphore>,
     /// The teams' histories as measures read them, kept in memory and brought up to date by events.
     pub facts: Facts,
+    /// What this process knows of its own health.
+    pub health: Health,
     /// Where the sample organisation comes from, in programs that bring one.
     pub sample: Option<Arc<dyn SampleSource>>,
     /// The way out to other servers; none until the program brings one.
@@ -75,6 +78,7 @@ impl App {
             callers: Callers::default(),
             hashing: Arc::new(Semaphore::new(MOST_HASHING)),
             facts: Facts::default(),
+            health: Health::default(),
             sample,
             outbound: Arc::new(NoWayOut),
         }

@@ -3,14 +3,18 @@
 //! A job is claimed with a lease that is renewed while it runs. When the process dies, the lease runs out and the
 //! next runner goes on; every job is therefore written so that it can begin again at any point.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    time::{Duration, Instant as Stopwatch},
+};
 
 use headway_domain::{id::JobId, time::Instant};
 use headway_store::{Job, NewJob, Tx};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
+use tracing::Instrument;
 
-use crate::{App, Error, OpContext, Permission, Result, clean_up, sample, work::import};
+use crate::{App, Error, OpContext, Permission, Result, clean_up, sample, telemetry, work::import};
 
 /// How often a failing job is tried.
 const MOST_ATTEMPTS: u32 = 5;
@@ -29,7 +33,7 @@ pub(crate) enum JobKind {
 }
 
 impl JobKind {
-    const ALL: [JobKind; 5] = [
+    pub(crate) const ALL: [JobKind; 5] = [
         JobKind::CheckImport,
         JobKind::DryRunImport,
         JobKind::RunImport,
@@ -37,7 +41,7 @@ impl JobKind {
         JobKind::LoadSample,
     ];
 
-    fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             JobKind::CheckImport => "check_import",
             JobKind::DryRunImport => "dry_run_import",
@@ -70,13 +74,13 @@ pub async fn run(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>) -> 
     loop {
         if ctx.now() >= clean_up_at {
             clean_up_at = after(ctx, clean_up::EVERY);
-            if let Err(error) = clean_up::clean_up(ctx, app).await {
+            if let Err(error) = Box::pin(clean_up::clean_up(ctx, app)).await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "failed to clean up");
             }
         }
         let mut wake = app.db.watch();
         wake.borrow_and_update();
-        let pause = match run_next(ctx, app, &owner, stop.as_mut()).await {
+        let pause = match Box::pin(run_next(ctx, app, &owner, stop.as_mut())).await {
             Ok(Worked::Done) => continue,
             Ok(Worked::Stopped) => return Ok(()),
             Ok(Worked::NothingDue) => until_next(ctx, app).await.unwrap_or(app.config.lease),
@@ -122,6 +126,7 @@ enum Worked {
 
 /// Takes one job and does it.
 async fn run_next(ctx: &OpContext, app: &App, owner: &str, stop: impl Future<Output = ()>) -> Result<Worked> {
+    app.health.runner_is_alive(ctx.now());
     let mut tx = app.db.begin().await?;
     let claimed = tx.claim_job(owner, ctx.now(), after(ctx, app.config.lease)).await?;
     tx.commit().await?;
@@ -129,12 +134,20 @@ async fn run_next(ctx: &OpContext, app: &App, owner: &str, stop: impl Future<Out
     // A task of its own: a panic in a job is that job's failure and not the end of the runner. Dropping it ends it.
     let mut performing = JoinSet::new();
     let (its_ctx, its_app, its_job) = (ctx.clone(), app.clone(), job.clone());
-    performing.spawn(async move {
+    let began = Stopwatch::now();
+    let span = tracing::info_span!(
+        "job",
+        otel.name = format!("job {}", job.kind),
+        job.kind,
+        job.attempt = job.attempts
+    );
+    let work = async move {
         if its_job.attempts > MOST_STARTS {
             return Err(Error::Conflict("this was tried several times and never came to an end".to_owned()));
         }
         perform(&its_ctx, &its_app, &its_job).await
-    });
+    };
+    performing.spawn(work.instrument(span));
     let done = tokio::select! {
         done = performing.join_next() => done.map(|done| done.unwrap_or_else(|panic| Err(Error::internal(panic)))),
         lost = keep_lease(ctx, app, &job, owner) => match lost {
@@ -146,6 +159,7 @@ async fn run_next(ctx: &OpContext, app: &App, owner: &str, stop: impl Future<Out
         },
         () = stop => None,
     };
+    telemetry::job_ended(&job.kind, done.as_ref().map(Result::is_ok), began.elapsed());
     let mut tx = app.db.begin().await?;
     let noted = match &done {
         Some(Ok(())) => tx.finish_job(job.id, owner).await,
@@ -192,7 +206,9 @@ async fn keep_lease(ctx: &OpContext, app: &App, job: &Job, owner: &str) -> Error
     let renew = async || {
         let mut tx = app.db.begin().await?;
         tx.renew_lease(job.id, owner, after(ctx, app.config.lease)).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        app.health.runner_is_alive(ctx.now());
+        Ok(())
     };
     loop {
         tokio::time::sleep(app.config.lease / 4).await;

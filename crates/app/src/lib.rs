@@ -23,6 +23,7 @@ pub mod organisation;
 pub mod outbound;
 pub mod platform;
 pub mod sample;
+pub mod telemetry;
 pub mod work;
 
 pub use access::{Actor, Caller, Permission, Via};

@@ -6,7 +6,7 @@ use axum::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::problem::Problem;
+use crate::{problem::Problem, protect::page_policy};
 
 #[derive(RustEmbed)]
 #[folder = "../../web/build/"]
@@ -26,7 +26,9 @@ pub async fn serve_client(uri: Uri) -> Response {
     if path.starts_with("api/") {
         return Problem::no_such_address().into_response();
     }
-    if let Some(file) = Client::get(path) {
+    if path != PAGE
+        && let Some(file) = Client::get(path)
+    {
         return respond(path, file);
     }
     // A file that is not there is not a page.
@@ -34,7 +36,10 @@ pub async fn serve_client(uri: Uri) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     match Client::get(PAGE) {
-        Some(page) => respond(PAGE, page),
+        Some(page) => {
+            let policy = page_policy(uri.path(), &page.data);
+            ([(header::CONTENT_SECURITY_POLICY, policy)], respond(PAGE, page)).into_response()
+        }
         None => {
             let text = "The web client is not built into this program. Build it with: cargo xtask web";
             (StatusCode::NOT_FOUND, text).into_response()

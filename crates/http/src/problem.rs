@@ -85,6 +85,39 @@ impl Problem {
         }
     }
 
+    /// The process should get no requests.
+    pub fn not_ready(why: headway_app::platform::Unready) -> Self {
+        Problem {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: "not_ready",
+            title: "Not ready for requests",
+            detail: why.to_string(),
+            pointer: None,
+        }
+    }
+
+    /// The path and the query together are longer than anything that is asked for here.
+    pub fn address_too_long() -> Self {
+        Problem {
+            status: StatusCode::URI_TOO_LONG,
+            code: "address_too_long",
+            title: "The address is too long",
+            detail: "nothing here has an address of more than 8 KiB".to_owned(),
+            pointer: None,
+        }
+    }
+
+    /// The answer was given up.
+    pub fn took_too_long() -> Self {
+        Problem {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            code: "took_too_long",
+            title: "This took too long",
+            detail: "the server gave up; ask for less at once, or try again later".to_owned(),
+            pointer: None,
+        }
+    }
+
     /// There is nothing under this address.
     pub fn no_such_address() -> Self {
         Problem {
@@ -172,9 +205,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         match Json::<T>::from_request(request, state).await {
             Ok(Json(body)) => Ok(Body(body)),
             Err(JsonRejection::JsonDataError(error)) => Err(Problem::invalid("", error.body_text())),
+            Err(error) if is_too_slow(&error) => {
+                Err(Problem::rejected(StatusCode::REQUEST_TIMEOUT, "the body stopped coming"))
+            }
             Err(error) => Err(Problem::rejected(error.status(), error.body_text())),
         }
     }
+}
+
+/// Whether a body was given up because nothing more came.
+fn is_too_slow(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut causes = std::iter::successors(Some(error), |error| error.source());
+    causes.any(<dyn std::error::Error>::is::<tower_http::timeout::TimeoutError>)
 }
 
 /// Query parameters whose faults are reported as problems.

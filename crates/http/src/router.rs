@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::header,
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -17,8 +17,6 @@ use tower_http::{
         CompressionLayer, Predicate,
         predicate::{DefaultPredicate, NotForContentType},
     },
-    set_header::SetResponseHeaderLayer,
-    trace::TraceLayer,
 };
 use utoipa::{
     OpenApi,
@@ -27,10 +25,13 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    ApiState, Limits, assets, insight, organisation,
+    ApiState, assets, insight,
+    observe::observe,
+    organisation,
     permission::{page, say_who_may},
     platform,
     problem::{PROBLEM_JSON, Problem},
+    protect::{limit_time, protect},
     site::Site,
     work,
 };
@@ -49,7 +50,7 @@ use crate::{
 )]
 struct Document;
 
-fn operations(body_limit: usize) -> OpenApiRouter<ApiState> {
+fn operations(site: &Arc<Site>) -> OpenApiRouter<ApiState> {
     use crate::organisation::{session, token};
     use insight::handlers as insight;
     use organisation::handlers as organisation;
@@ -103,7 +104,8 @@ fn operations(body_limit: usize) -> OpenApiRouter<ApiState> {
         .routes(routes!(insight::find_measure))
         .routes(routes!(insight::find_changes))
         .merge(people())
-        .layer(DefaultBodyLimit::max(body_limit))
+        .layer(DefaultBodyLimit::max(site.limits.body))
+        .layer(middleware::from_fn_with_state(Arc::clone(site), limit_time))
         .merge(uploads)
 }
 
@@ -138,10 +140,12 @@ fn people() -> OpenApiRouter<ApiState> {
 }
 
 /// The OpenAPI document, and the routes it describes.
-fn described(body_limit: usize) -> (Router<ApiState>, utoipa::openapi::OpenApi) {
+fn described(site: &Arc<Site>) -> (Router<ApiState>, utoipa::openapi::OpenApi) {
     let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", operations(body_limit))
-        .routes(routes!(platform::handlers::health))
+        .nest("/api/v1", operations(site))
+        .routes(routes!(platform::health::health))
+        .routes(routes!(platform::health::is_alive))
+        .routes(routes!(platform::health::is_ready))
         .split_for_parts();
     document.paths.paths.values_mut().for_each(say_what_holds_for_all);
     (router, document)
@@ -162,19 +166,19 @@ fn say_what_holds_for_all(path: &mut PathItem) {
 
 /// The OpenAPI document as text.
 pub fn openapi_json() -> serde_json::Result<String> {
-    let mut text = serde_json::to_string_pretty(&described(Limits::default().body).1)?;
+    let mut text = serde_json::to_string_pretty(&described(&Arc::default()).1)?;
     text.push('\n');
     Ok(text)
 }
 
 /// The page of who may do what, as text.
 pub fn permissions_page() -> String {
-    page(&described(Limits::default().body).1)
+    page(&described(&Arc::new(Site::default())).1)
 }
 
 /// Everything that is served. Event streams end with `stop`, so that the server can.
 pub fn router(state: ApiState, stop: impl Future<Output = ()> + Send + 'static) -> Router {
-    let (routes, document) = described(state.site.limits.body);
+    let (routes, document) = described(&state.site);
     let stopping = tokio_util::sync::CancellationToken::new();
     tokio::spawn({
         let stopping = stopping.clone();
@@ -190,14 +194,12 @@ pub fn router(state: ApiState, stop: impl Future<Output = ()> + Send + 'static) 
         .method_not_allowed_fallback(|| async { Problem::no_such_method().into_response() })
         .layer(
             ServiceBuilder::new()
-                .layer(TraceLayer::new_for_http())
+                .layer(middleware::from_fn_with_state(Arc::clone(&state.ids), observe))
+                .layer(middleware::from_fn_with_state(Arc::clone(&state.site), protect))
                 .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
                     Problem::from(headway_app::Error::internal("a handler panicked")).into_response()
                 }))
                 .layer(middleware::from_fn_with_state(Arc::clone(&state.site), refuse_cross_site))
-                .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-                .layer(header_layer(header::REFERRER_POLICY, "same-origin"))
-                .layer(header_layer(header::X_FRAME_OPTIONS, "DENY"))
                 .layer(CompressionLayer::new().compress_when(
                     DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
                 )),
@@ -217,10 +219,6 @@ async fn refuse_cross_site(State(site): State<Arc<Site>>, request: Request, next
         return Problem::cross_site().into_response();
     }
     next.run(request).await
-}
-
-fn header_layer(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
 /// Tells open streams that the server is going to end.

@@ -14,6 +14,7 @@ mod edge;
 mod export;
 mod import;
 mod import_all;
+mod listen;
 mod open;
 mod openapi;
 mod outbound;
@@ -22,6 +23,7 @@ mod progress;
 mod restore;
 mod sample;
 mod serve;
+mod telemetry;
 mod terminal;
 mod verify;
 
@@ -29,9 +31,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-use tracing_subscriber::EnvFilter;
 
-use config::{Config, LogFormat, Sources};
+use config::{Config, Sources};
+use telemetry::Traces;
 
 /// A third of the time of a request went into the system's allocator.
 #[global_allocator]
@@ -97,44 +99,35 @@ fn run(arguments: Arguments) -> Result<()> {
     let given = arguments.config;
     match arguments.command {
         Command::Serve(options) => {
-            let config = begin(given.sources(options.flags())?)?;
-            block_on(serve::serve(options, &config))
+            with_config(given.sources(options.flags())?, async |config| serve::serve(options, &config).await)
         }
-        Command::Import(options) => {
-            let config = begin(given.sources(options.flags())?)?;
-            block_on(import::import(options, &config))
-        }
-        Command::People(options) => {
-            let config = begin(given.sources(options.flags())?)?;
-            block_on(people::people(options, &config))
-        }
-        Command::Backup(options) => {
-            let config = begin(given.sources(options.data.flags())?)?;
-            block_on(backup::backup(&options, &config))
-        }
-        Command::Restore(options) => {
-            let config = begin(given.sources(options.data.flags())?)?;
-            block_on(restore::restore(&options, &config))
-        }
-        Command::Verify(options) => {
-            let config = begin(given.sources(options.data.flags())?)?;
-            block_on(verify::verify(&options, &config))
-        }
-        Command::Export(options) => {
-            let config = begin(given.sources(options.data.flags())?)?;
-            block_on(export::export(&options, &config))
-        }
-        Command::ImportAll(options) => {
-            let config = begin(given.sources(options.data.flags())?)?;
-            block_on(import_all::import_all(&options, &config))
-        }
-        Command::Audit(options) => {
-            let config = begin(given.sources(options.flags())?)?;
-            block_on(audit::audit(options, &config))
-        }
+        Command::Audit(options) => with_config(given.sources(options.flags())?, async |config| {
+            audit::audit(options, &config).await
+        }),
+        Command::Backup(options) => with_config(given.sources(options.data.flags())?, async |config| {
+            backup::backup(&options, &config).await
+        }),
+        Command::Restore(options) => with_config(given.sources(options.data.flags())?, async |config| {
+            restore::restore(&options, &config).await
+        }),
+        Command::Verify(options) => with_config(given.sources(options.data.flags())?, async |config| {
+            verify::verify(&options, &config).await
+        }),
+        Command::Export(options) => with_config(given.sources(options.data.flags())?, async |config| {
+            export::export(&options, &config).await
+        }),
+        Command::ImportAll(options) => with_config(given.sources(options.data.flags())?, async |config| {
+            import_all::import_all(&options, &config).await
+        }),
+        Command::Import(options) => with_config(given.sources(options.flags())?, async |config| {
+            import::import(options, &config).await
+        }),
+        Command::People(options) => with_config(given.sources(options.flags())?, async |config| {
+            people::people(options, &config).await
+        }),
         Command::Config(command) => {
             let sources = given.sources(command.flags())?;
-            config::config(&command, sources)
+            block_on(config::config(&command, sources))
         }
         Command::Analyze(options) => {
             begin(given.sources_without_file(Vec::new()))?;
@@ -144,25 +137,26 @@ fn run(arguments: Arguments) -> Result<()> {
     }
 }
 
-/// Reads the configuration and starts the log.
-fn begin(mut sources: Sources) -> Result<Config> {
+/// Reads the configuration and starts the log, and traces where they are wanted.
+fn begin(mut sources: Sources) -> Result<(Config, Option<Traces>)> {
     let config = Config::load(&mut sources)?;
-    start_log(&config.log);
+    let traces = telemetry::start(&config.log, config.otlp.as_ref())?;
     for doubt in &sources.doubts {
         tracing::warn!("{doubt}");
     }
-    Ok(config)
+    Ok((config, traces))
+}
+
+/// Does what a command does with a database, and sends the last traces.
+fn with_config(sources: Sources, work: impl AsyncFnOnce(Config) -> Result<()>) -> Result<()> {
+    let (config, traces) = begin(sources)?;
+    let done = block_on(work(config));
+    if let Some(traces) = traces {
+        traces.end();
+    }
+    done
 }
 
 fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
-}
-
-fn start_log(told: &config::Log) {
-    let filter = EnvFilter::try_new(&told.filter).unwrap_or_else(|_| EnvFilter::new("warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match told.format {
-        LogFormat::Json => log.json().init(),
-        LogFormat::Text => log.init(),
-    }
 }

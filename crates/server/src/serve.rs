@@ -1,17 +1,19 @@
 //! `headway serve`: the server and the job runner.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use headway_app::{Actor, insight, jobs, organisation, sample};
+use headway_app::{Actor, App, insight, jobs, organisation, sample};
 use headway_http::ApiState;
 use tokio::{net::TcpListener, signal, sync::watch};
 
 use crate::{
     config::{Config, Flags, flags},
     edge::{SystemClock, SystemIds, context},
+    listen::listen,
     open::{DataOptions, open},
+    telemetry::{metrics::Metrics, supervisor, traces},
 };
 
 /// How to serve.
@@ -58,6 +60,7 @@ pub async fn serve(options: Options, config: &Config) -> Result<()> {
     })?;
     let address = listener.local_addr()?;
 
+    let metrics = Metrics::start(app.clone())?;
     let owner = context(Actor::Operator);
     if options.sample && !insight::has_items(&owner, &app).await? {
         sample::request(&owner, &app).await?;
@@ -92,20 +95,32 @@ pub async fn serve(options: Options, config: &Config) -> Result<()> {
         site: Arc::new(site.clone()),
     };
     let place = site.public_url().map_or_else(|| format!("http://{address}"), str::to_owned);
-    let router = headway_http::router(state, until(stopped.clone()));
+    let guarded = metrics.guarded_router(config.metrics.token.clone(), state.clone());
+    let mut router = headway_http::router(state, until(stopped.clone())).merge(guarded);
+    if config.otlp.is_some() {
+        router = router.layer(axum::middleware::from_fn(traces::take_up));
+    }
+    if let Some(address) = config.metrics.listen {
+        let own = TcpListener::bind(address).await;
+        let own = own.with_context(|| format!("failed to listen on {address} for metrics"))?;
+        println!("Metrics are at http://{}/metrics", own.local_addr()?);
+        let (open, limits, stopped) = (metrics.open_router(), site.limits.clone(), until(stopped.clone()));
+        tokio::spawn(async move { listen(own, open, &limits, stopped).await });
+    }
     println!("Headway is at {place}/");
     if organisation::needs_set_up(&app).await? {
         let code = organisation::new_set_up_code(&owner, &app).await?;
         // Behind the `#` a browser keeps it to itself: it is in no request line and no log.
         println!("Nobody owns this installation yet. Create the first account at {place}/set-up#{code}");
     }
-    let served = axum::serve(listener, router.into_make_service())
-        .with_graceful_shutdown(asked_to_end(stop, until(stopped)))
-        .await;
+    let informing = tokio::spawn(supervisor::keep_informed(app.clone()));
+    let end = asked_to_end(app.clone(), config.drain, stop, until(stopped));
+    listen(listener, router, &site.limits, end).await;
+    informing.abort();
     runner.await??;
     follower.await??;
     app.db.close().await;
-    Ok(served?)
+    Ok(())
 }
 
 async fn until(mut stopped: watch::Receiver<bool>) {
@@ -113,7 +128,13 @@ async fn until(mut stopped: watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stopped| *stopped).await;
 }
 
-async fn asked_to_end(stop: Arc<watch::Sender<bool>>, ended: impl Future<Output = ()>) {
+/// Waits for the end. It is told to whoever sends requests before it comes, so that they can turn elsewhere.
+async fn asked_to_end(
+    app: App,
+    drain: Duration,
+    stop: Arc<watch::Sender<bool>>,
+    ended: impl Future<Output = ()>,
+) {
     tokio::pin!(ended);
     let interrupt = signal::ctrl_c();
     match signal::unix::signal(signal::unix::SignalKind::terminate()) {
@@ -126,5 +147,8 @@ async fn asked_to_end(stop: Arc<watch::Sender<bool>>, ended: impl Future<Output 
         }
         Err(_) => drop(interrupt.await),
     }
+    app.health.begin_to_stop();
+    supervisor::say_stopping();
+    tokio::time::sleep(drain).await;
     stop.send_replace(true);
 }

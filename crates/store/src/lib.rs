@@ -26,8 +26,8 @@ pub use governance::{AuditFilter, NewAudit, OnErase, PERSONAL, Personal};
 pub use knowledge::SearchHits;
 pub use organisation::{PersonPage, Session, SignedIn, Token};
 pub use platform::{
-    Broken, Column, ColumnKind, Db, Error, Event, Job, JobState, Line, NewEvent, NewJob, Reader, Resting,
-    Table, Tx, differences, newest_schema,
+    Broken, Column, ColumnKind, Db, Error, Event, Job, JobFigure, JobState, Line, NewEvent, NewJob,
+    PoolFigure, Reader, Resting, Table, Tx, WAIT, differences, newest_schema,
 };
 pub use work::{
     Batch, Commit, Digest, Finding, ImportRun, ImportedItem, ItemCursor, ItemFilter, ItemPage, ItemSummary,

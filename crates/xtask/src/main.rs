@@ -10,6 +10,7 @@ mod bench;
 mod codegen;
 mod conformance;
 mod context;
+mod deny;
 mod run;
 mod test;
 mod tools;

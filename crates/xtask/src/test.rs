@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::{
-    conformance,
+    conformance, deny,
     tools::{cargo, find, need_chromium, need_postgres, root, run, server_program, sh, want_haproxy},
     web,
 };
@@ -31,6 +31,7 @@ pub fn test(options: &Options) -> Result<()> {
 
     run(cargo().args(["fmt", "--all", "--check"]))?;
     run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))?;
+    deny::check()?;
 
     let cluster = Cluster::start(&postgres)?;
     let nextest = find("cargo-nextest").is_some();

@@ -78,6 +78,13 @@ impl Facts {
         found.collect::<Option<_>>().ok_or_else(|| Error::internal("a team was read under another id"))
     }
 
+    /// How many teams are in memory, and how many items they have together.
+    pub(crate) fn extent(&self) -> (usize, usize) {
+        let memory = self.lock();
+        let teams = memory.slots.values().filter_map(|slot| slot.get());
+        teams.fold((0, 0), |(teams, items), facts| (teams + 1, items + facts.items.len()))
+    }
+
     /// Where the pooled checks of all teams are kept. Who pools facts takes this first: what is forgotten meanwhile
     /// takes the pool with it.
     pub(crate) fn pools(&self) -> Arc<Kept<i64, Pool>> {

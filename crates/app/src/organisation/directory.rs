@@ -59,7 +59,9 @@ pub async fn people(
     let mut found =
         reader.people(&PersonPage { after, limit: page.limit.min(MOST_PEOPLE + 1), ..page }).await?;
     if !ctx.may(Permission::ManagePeople) {
-        found.iter_mut().for_each(|person| person.email = None);
+        for person in &mut found {
+            person.email = None;
+        }
     }
     Ok(found)
 }

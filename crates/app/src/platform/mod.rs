@@ -2,6 +2,7 @@
 
 mod archive;
 mod backup;
+mod health;
 mod place;
 mod restore;
 mod verify;
@@ -12,6 +13,7 @@ use headway_store::{Engine, SearchHits};
 
 pub use archive::{BackupNote, Damage, FileEntry, Manifest, TableEntry};
 pub use backup::{Archived, back_up, export};
+pub use health::{Health, Unready, health, readiness};
 pub use place::Place;
 pub use restore::{Accept, Occupied, Restored, restore};
 pub use verify::{verify, verify_archive};
@@ -20,11 +22,6 @@ use crate::{App, Error, OpContext, Result, organisation::known_tree};
 
 /// Hears how far long work has come: what is being done, how much of it is done, and of how much.
 pub type Progress<'a> = dyn FnMut(&str, u64, u64) + Send + 'a;
-
-/// Whether the database answers. Anybody may ask: the answer says nothing else.
-pub async fn health(app: &App) -> Result<()> {
-    Ok(app.db.read().await?.ping().await?)
-}
 
 /// The code of the database's engine.
 pub fn engine(app: &App) -> &'static str {

@@ -1,4 +1,4 @@
-//! Health, the first visit, search, the event stream.
+//! The first visit, search, the event stream.
 
 use std::convert::Infallible;
 
@@ -14,20 +14,14 @@ use headway_domain::organisation::UnitTree;
 
 use super::wire;
 use crate::{
+    observe::OpenStream,
     organisation::handlers::unit_ref,
     problem::{Problem, Query, Result},
     router::{KEEP_ALIVE, Stopping},
     state::{ApiState, Ctx},
 };
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
-/// Says that the server is up.
-#[utoipa::path(get, path = "/health", tag = "platform", responses((status = 200, body = wire::Health)))]
-pub async fn health(State(state): State<ApiState>) -> Result<Json<wire::Health>> {
-    headway_app::platform::health(&state.app).await?;
-    Ok(Json(wire::Health { status: "ok".to_owned(), version: VERSION.to_owned() }))
-}
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Says what a first visit needs to know.
 #[utoipa::path(get, path = "/start", tag = "platform", responses((status = 200, body = wire::Start), (status = "default", body = wire::ProblemBody)))]
@@ -104,7 +98,11 @@ pub async fn stream_events(
         .map(|event| Ok(sse_event(&event)));
     // A first line at once, so that proxies let the stream through and the client knows that it is open.
     let opening = stream::once(std::future::ready(Ok(sse::Event::default().comment("open"))));
-    let events = opening.chain(events).take_until(stopping.0.cancelled_owned());
+    let open = OpenStream::begin();
+    let events = opening.chain(events).take_until(stopping.0.cancelled_owned()).inspect(move |_| {
+        // The stream keeps this until it is dropped.
+        let _ = &open;
+    });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
 }
 

@@ -36,6 +36,12 @@ pub async fn request(api: &Api, there: &Loaded, id: &str) -> Request<Body> {
     let mapped = format!("/api/v1/imports/{}", there.mapped);
     match id {
         "health" => get("/health"),
+        "is_alive" => get("/livez"),
+        "is_ready" => {
+            // Looking for a job is a sign of life.
+            api.t.work().await;
+            get("/readyz")
+        }
         "find_start" => get("/api/v1/start"),
         "load_sample" => Request::post("/api/v1/sample").body(Body::empty()).unwrap(),
         "search" => get("/api/v1/search?q=K-1"),

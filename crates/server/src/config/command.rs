@@ -43,9 +43,9 @@ impl Command {
 }
 
 /// Does it.
-pub fn config(command: &Command, mut sources: Sources) -> Result<()> {
+pub async fn config(command: &Command, mut sources: Sources) -> Result<()> {
     match command.what {
-        What::Check { connect } => check::check(&mut sources, connect)?,
+        What::Check { connect } => check::check(&mut sources, connect).await?,
         What::Show => print!("{}", shown(&sources)),
         What::Example => print!("{}", example()),
     }

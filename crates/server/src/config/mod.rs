@@ -100,14 +100,12 @@ pub struct Config {
     /// How long a job runner may be silent.
     pub lease: Duration,
     /// How long `/readyz` says no before the server stops.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by what comes next"))]
     pub drain: Duration,
     /// What is logged, and how.
     pub log: Log,
     /// Where metrics are served.
     pub metrics: Metrics,
     /// Where traces go, if anywhere.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by what comes next"))]
     pub otlp: Option<Otlp>,
     /// How mail is sent, if at all.
     #[cfg_attr(not(test), expect(dead_code, reason = "read by what comes next"))]
@@ -131,12 +129,10 @@ pub struct Metrics {
     /// At an address of their own.
     pub listen: Option<SocketAddr>,
     /// At the main address, to whoever has this.
-    #[expect(dead_code, reason = "read by what comes next")]
     pub token: Option<Secret>,
 }
 
 /// Where traces go.
-#[expect(dead_code, reason = "read by what comes next")]
 #[derive(Clone, Debug)]
 pub struct Otlp {
     /// The base address of the collector.

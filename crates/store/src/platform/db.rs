@@ -6,7 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant as Stopwatch},
 };
 
 use sqlx::{
@@ -18,6 +18,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::watch;
+use tracing::Span;
 
 use crate::{Engine, Error, dialect};
 
@@ -52,8 +53,28 @@ impl Drop for Listener {
     }
 }
 
+/// How many connections a pool has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolFigure {
+    /// What it is called.
+    pub name: &'static str,
+    /// How many are open.
+    pub open: u32,
+    /// How many of those nobody uses.
+    pub idle: u32,
+    /// How many there may be.
+    pub most: u32,
+}
+
+/// The metric of how long somebody waited for a connection, by what for.
+pub const WAIT: &str = "headway_database_wait_seconds";
+
 /// A connection that reads, each statement by itself.
-pub struct Reader(Held);
+pub struct Reader {
+    held: Held,
+    /// Seen in traces for as long as the connection is held.
+    _span: Span,
+}
 
 /// A transaction. It is rolled back when it is dropped without [`Tx::commit`].
 pub struct Tx {
@@ -220,15 +241,19 @@ impl Db {
 
     /// A connection to read with, without a transaction around the statements.
     pub async fn read(&self) -> Result<Reader, Error> {
-        Ok(Reader(match &self.pools {
+        let span = tracing::debug_span!("database", otel.name = "database read");
+        let began = Stopwatch::now();
+        let held = match &self.pools {
             Pools::Sqlite { readers, .. } => Held::SqliteReader(readers.acquire().await?),
             Pools::Postgres(pool) => Held::PostgresReader(pool.acquire().await?),
-        }))
+        };
+        metrics::histogram!(WAIT, "for" => "read").record(began.elapsed().as_secs_f64());
+        Ok(Reader { held, _span: span })
     }
 
     /// A reader all of whose statements see the database as it is now, whatever others write meanwhile.
     pub async fn snapshot(&self) -> Result<Reader, Error> {
-        let mut reader = Reader(match &self.pools {
+        let mut reader = Reader::new(match &self.pools {
             Pools::Sqlite { readers, .. } => Held::SqliteTx(readers.begin().await?),
             Pools::Postgres(pool) => {
                 Held::PostgresTx(pool.begin_with("begin isolation level repeatable read, read only").await?)
@@ -241,12 +266,15 @@ impl Db {
 
     /// Begins a transaction that may write. On SQLite it waits here until it is the only one.
     pub async fn begin(&self) -> Result<Tx, Error> {
+        let span = tracing::debug_span!("database", otel.name = "database write");
+        let began = Stopwatch::now();
         let held = match &self.pools {
             Pools::Sqlite { writer, .. } => Held::SqliteTx(writer.begin_with("begin immediate").await?),
             Pools::Postgres(pool) => Held::PostgresTx(pool.begin().await?),
         };
+        metrics::histogram!(WAIT, "for" => "write").record(began.elapsed().as_secs_f64());
         Ok(Tx {
-            reader: Reader(held),
+            reader: Reader { held, _span: span },
             wake: Arc::clone(&self.wake),
             wakes: false,
             newest: 0,
@@ -266,7 +294,7 @@ impl Db {
         if let Some(replica) = &self.replica
             && let Ok(connection) = replica.acquire().await
         {
-            let mut reader = Reader(Held::PostgresReader(connection));
+            let mut reader = Reader::new(Held::PostgresReader(connection));
             if reader.last_event_seq().await.is_ok_and(|last| last >= self.seen.load(Ordering::Acquire)) {
                 return Ok(reader);
             }
@@ -283,6 +311,25 @@ impl Db {
     /// also change without a reason: readers look into the table either way.
     pub fn watch(&self) -> watch::Receiver<u64> {
         self.wake.subscribe()
+    }
+
+    /// How many connections there are.
+    pub fn connections(&self) -> Vec<PoolFigure> {
+        let figure = |name, open: u32, idle: usize, most| PoolFigure {
+            name,
+            open,
+            idle: u32::try_from(idle).unwrap_or(u32::MAX),
+            most,
+        };
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => vec![
+                figure("readers", readers.size(), readers.num_idle(), SQLITE_READERS),
+                figure("writer", writer.size(), writer.num_idle(), 1),
+            ],
+            Pools::Postgres(pool) => {
+                vec![figure("postgres", pool.size(), pool.num_idle(), POSTGRES_CONNECTIONS)]
+            }
+        }
     }
 
     /// Closes all connections, after the statements that still run.
@@ -354,20 +401,24 @@ pub(crate) async fn blank(version: i64) -> Result<Reader, Error> {
     let options = "sqlite::memory:".parse::<SqliteConnectOptions>()?;
     let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
     SQLITE_MIGRATIONS.run_to(version, &pool).await?;
-    Ok(Reader(Held::SqliteReader(pool.acquire().await?)))
+    Ok(Reader::new(Held::SqliteReader(pool.acquire().await?)))
 }
 
 impl Reader {
+    fn new(held: Held) -> Self {
+        Reader { held, _span: Span::none() }
+    }
+
     /// The engine behind it.
     pub(crate) fn engine(&self) -> Engine {
-        match &self.0 {
+        match &self.held {
             Held::SqliteReader(_) | Held::SqliteTx(_) => Engine::Sqlite,
             Held::PostgresReader(_) | Held::PostgresTx(_) => Engine::Postgres,
         }
     }
 
     pub(crate) fn driver(&mut self) -> Driver<'_> {
-        match &mut self.0 {
+        match &mut self.held {
             Held::SqliteReader(connection) => Driver::Sqlite(connection),
             Held::SqliteTx(tx) => Driver::Sqlite(tx),
             Held::PostgresReader(connection) => Driver::Postgres(connection),
@@ -388,7 +439,7 @@ impl Tx {
         if self.wakes {
             dialect::notify(&mut self).await?;
         }
-        match self.reader.0 {
+        match self.reader.held {
             Held::SqliteTx(tx) => tx.commit().await?,
             Held::PostgresTx(tx) => tx.commit().await?,
             // `Db::begin` is the only place that makes a `Tx`.
@@ -403,7 +454,7 @@ impl Tx {
 
     /// Takes everything back now instead of when it is dropped.
     pub async fn roll_back(self) -> Result<(), Error> {
-        match self.reader.0 {
+        match self.reader.held {
             Held::SqliteTx(tx) => tx.rollback().await?,
             Held::PostgresTx(tx) => tx.rollback().await?,
             Held::SqliteReader(_) | Held::PostgresReader(_) => {}

@@ -75,6 +75,19 @@ pub struct Job {
     pub created_at: Instant,
 }
 
+/// How many jobs of a kind are in a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobFigure {
+    /// What they do.
+    pub kind: String,
+    /// Where they stand.
+    pub state: JobState,
+    /// How many.
+    pub count: u64,
+    /// The earliest time at which one of them was to run.
+    pub oldest_run_at: Instant,
+}
+
 #[derive(sqlx::FromRow)]
 pub(crate) struct JobRow {
     id: Uuid,
@@ -116,6 +129,20 @@ impl Reader {
                    from job where id = $1";
         let row: Option<JobRow> = on!(self, |c| sqlx::query_as(sql).bind(id.0).fetch_optional(c).await)?;
         row.map(Job::try_from).transpose()
+    }
+
+    /// How many jobs of each kind are in each state, apart from those that are done.
+    pub async fn job_figures(&mut self) -> Result<Vec<JobFigure>, Error> {
+        let sql =
+            "select kind, state, count(*), min(run_at) from job where state <> 'done' group by kind, state
+                   order by kind, state";
+        let rows: Vec<(String, String, i64, i64)> = on!(self, |c| sqlx::query_as(sql).fetch_all(c).await)?;
+        let figures = rows.into_iter().map(|(kind, state, count, oldest)| {
+            let found = JobState::ALL.into_iter().find(|it| it.code() == state);
+            let state = found.ok_or_else(|| corrupt("job", &kind, "unknown state"))?;
+            Ok(JobFigure { kind, state, count: count.unsigned_abs(), oldest_run_at: Instant(oldest) })
+        });
+        figures.collect()
     }
 
     /// When the next job falls due: a waiting one's time or the end of a lease. `None` when there is none.

@@ -11,14 +11,14 @@ mod setting;
 mod table;
 mod verify;
 
-pub use db::{Db, Reader, Tx, newest_schema};
+pub use db::{Db, PoolFigure, Reader, Tx, WAIT, newest_schema};
 pub(crate) use db::{Driver, on};
 pub use error::Error;
 pub(crate) use error::corrupt;
 pub(crate) use event::EventRow;
 pub use event::{Event, NewEvent};
 pub(crate) use job::JobRow;
-pub use job::{Job, JobState, NewJob};
+pub use job::{Job, JobFigure, JobState, NewJob};
 pub use load::Resting;
 pub use row::Line;
 pub(crate) use table::quoted;

@@ -116,3 +116,27 @@ async fn two_runners_never_claim_the_same_job() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn figures_say_what_is_to_be_done_and_what_failed() {
+    for_each_database(async |db| {
+        let mut tx = db.begin().await.unwrap();
+        assert_eq!(tx.job_figures().await.unwrap(), []);
+        for n in 1_u32..=4 {
+            tx.insert_job(&job(u128::from(n), i64::from(n))).await.unwrap();
+        }
+        tx.claim_job("a", at(9), at(99)).await.unwrap().unwrap();
+        let failed = tx.claim_job("a", at(9), at(99)).await.unwrap().unwrap();
+        tx.fail_job(failed.id, "a", "x", None).await.unwrap();
+        let found = tx.job_figures().await.unwrap();
+        let found: Vec<_> = found.iter().map(|it| (it.state, it.count, it.oldest_run_at)).collect();
+        assert_eq!(
+            found,
+            [(JobState::Failed, 1, at(2)), (JobState::Leased, 1, at(1)), (JobState::Waiting, 2, at(3))]
+        );
+        tx.commit().await.unwrap();
+        let pools = db.connections();
+        assert!(pools.iter().any(|pool| pool.open >= 1 && pool.idle <= pool.open && pool.most >= pool.open));
+    })
+    .await;
+}

@@ -312,6 +312,7 @@ async fn store(
     }
     tx.insert_event(&live::import_moved(ctx, &saved.import)).await?;
     tx.commit().await?;
+    crate::telemetry::items_stored(batch.items.len());
     app.extents.forget();
     if !batch.units.is_empty() {
         app.units.forget();
