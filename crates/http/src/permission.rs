@@ -2,6 +2,8 @@
 //!
 //! What a rule means is decided in `headway_app`; here it is only told.
 
+use std::fmt::Write as _;
+
 use headway_domain::organisation::{Permission, Role};
 use utoipa::openapi::{OpenApi, extensions::Extensions, path::Operation};
 
@@ -161,14 +163,17 @@ grant allows is refused. Permissions with a star concern the installation: a gra
 
 /// The page that shows the matrix of roles and permissions, and the rule of each operation.
 pub(crate) fn page(document: &OpenApi) -> String {
+    // Writing to a string does not fail.
     let mut page = HEAD.to_owned();
     page.push_str("| permission | what it allows |");
-    Role::ALL.iter().for_each(|role| page.push_str(&format!(" {} |", role.code())));
+    for role in Role::ALL {
+        let _ = write!(page, " {} |", role.code());
+    }
     page.push_str("\n|---|---|");
-    Role::ALL.iter().for_each(|_| page.push_str(":-:|"));
+    page.push_str(&":-:|".repeat(Role::ALL.len()));
     for permission in Permission::ALL {
         let star = if permission.is_for_organisation_only() { "\\*" } else { "" };
-        page.push_str(&format!("\n| `{}`{star} | {} |", permission.code(), permission.meaning()));
+        let _ = write!(page, "\n| `{}`{star} | {} |", permission.code(), permission.meaning());
         for role in Role::ALL {
             page.push_str(if role.permissions().has(permission) { " ✓ |" } else { " |" });
         }
@@ -190,7 +195,7 @@ pub(crate) fn page(document: &OpenApi) -> String {
         for (method, operation) in methods {
             let id = operation.as_ref().and_then(|operation| operation.operation_id.as_deref());
             if let Some(rule) = id.and_then(Rule::of) {
-                page.push_str(&format!("| {method} `{path}` | {} |\n", rule.words()));
+                let _ = writeln!(page, "| {method} `{path}` | {} |", rule.words());
             }
         }
     }

@@ -1,5 +1,7 @@
 //! `headway audit`: whether the audit log is what it was.
 
+use std::fmt::Write as _;
+
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use headway_app::{
@@ -70,10 +72,12 @@ async fn act(ctx: &OpContext, app: &App, act: Act) -> Result<()> {
 
 /// What is known of the entry where the log breaks.
 fn told(broken: &Break) -> String {
+    // Writing to a string does not fail.
     let mut text = broken.why.clone();
     if let Some(stands) = &broken.stands {
         let entry = &stands.entry;
-        text += &format!(
+        let _ = write!(
+            text,
             "; its row now says {} of {} {} at {}, by {}",
             entry.action,
             entry.subject_kind,
@@ -83,7 +87,7 @@ fn told(broken: &Break) -> String {
         );
     }
     if let Some(after) = broken.after {
-        text += &format!("; everything before it is whole, the last of it from {after}");
+        let _ = write!(text, "; everything before it is whole, the last of it from {after}");
     }
     text
 }

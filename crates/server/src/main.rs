@@ -101,9 +101,9 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Serve(options) => {
             with_config(given.sources(options.flags())?, async |config| serve::serve(options, &config).await)
         }
-        Command::Audit(options) => with_config(given.sources(options.flags())?, async |config| {
-            audit::audit(options, &config).await
-        }),
+        Command::Audit(options) => {
+            with_config(given.sources(options.flags())?, async |config| audit::audit(options, &config).await)
+        }
         Command::Backup(options) => with_config(given.sources(options.data.flags())?, async |config| {
             backup::backup(&options, &config).await
         }),

@@ -38,7 +38,7 @@ impl DataOptions {
 /// Opens the application, creating what is missing.
 pub async fn open(config: &Config) -> Result<App> {
     let folder = &config.data_dir;
-    std::fs::create_dir_all(folder)
+    fs::create_dir_all(folder)
         .with_context(|| format!("failed to create the data folder {}", folder.display()))?;
     // Paths of uploads are stored, and must mean the same wherever the next process starts.
     let data = folder.canonicalize().with_context(|| format!("failed to find {}", folder.display()))?;

@@ -167,7 +167,7 @@ struct RefusedNetwork;
 
 /// What an error of the client comes down to.
 fn why(error: &reqwest::Error) -> NoAnswer {
-    if causes(error).any(|cause| cause.is::<RefusedNetwork>()) {
+    if causes(error).any(<dyn Error>::is::<RefusedNetwork>) {
         return NoAnswer::Refused;
     }
     if error.is_timeout() {

@@ -86,7 +86,7 @@ pub fn need_chromium() -> Result<PathBuf> {
     find("chromium").context("Chromium is missing; install the package chromium")
 }
 
-/// Makes sure that `HAProxy` is there, where it can be installed; the test of several nodes says when it is not.
+/// Makes sure that HAProxy is there, where it can be installed; the test of several nodes says when it is not.
 pub fn want_haproxy() {
     if find("haproxy").is_none()
         && let Err(error) = install("haproxy")

@@ -44,8 +44,12 @@ pub async fn check(sources: &mut Sources, connect: bool) -> Result<()> {
         }
     }
     println!();
-    notes.iter().for_each(|note| println!("note: {note}"));
-    problems.iter().for_each(|problem| println!("problem: {problem}"));
+    for note in &notes {
+        println!("note: {note}");
+    }
+    for problem in &problems {
+        println!("problem: {problem}");
+    }
     if !problems.is_empty() {
         bail!("the configuration has problems: {}", problems.len());
     }

@@ -95,7 +95,6 @@ pub struct Config {
     /// The names, the proxies and the limits of the server.
     pub site: Site,
     /// The file with the key that protects stored secrets.
-    #[expect(dead_code, reason = "read by what comes next")]
     pub secret_key_file: PathBuf,
     /// How long a job runner may be silent.
     pub lease: Duration,
@@ -108,7 +107,6 @@ pub struct Config {
     /// Where traces go, if anywhere.
     pub otlp: Option<Otlp>,
     /// How mail is sent, if at all.
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by what comes next"))]
     pub mail: Option<Mail>,
     /// Private networks that webhooks may reach.
     pub allowed_networks: Vec<Network>,
@@ -144,7 +142,6 @@ pub struct Otlp {
 }
 
 /// How mail is sent.
-#[expect(dead_code, reason = "read by what comes next")]
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// The SMTP server.
@@ -156,6 +153,7 @@ pub struct Mail {
     /// Who signs in there.
     pub user: Option<String>,
     /// With this.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the first mail is sent by what comes next"))]
     pub password: Option<Secret>,
     /// The sender.
     pub from: String,

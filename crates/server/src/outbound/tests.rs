@@ -1,3 +1,5 @@
+//! Requests to a server on this machine, and to networks that are refused.
+
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
