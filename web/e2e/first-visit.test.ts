@@ -16,7 +16,18 @@ test('an empty server teaches what to do, and leads to an import', async () => {
   );
   // Nothing in the navigation leads to a page that needs data.
   const links = await page.getByRole('navigation', { name: 'Navigation' }).getByRole('link').allInnerTexts();
-  expect(links).toEqual(['Home', 'Imports', 'Data quality', 'Units', 'Appearance']);
+  expect(links).toEqual([
+    'Home',
+    'Imports',
+    'Data quality',
+    'Units',
+    'Appearance',
+    'People',
+    'Groups',
+    'Permissions',
+    'Audit log',
+    'Privacy',
+  ]);
   await audit(page, ['light', 'dark']);
 
   await page.getByRole('link', { name: 'Import histories' }).click();

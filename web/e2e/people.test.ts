@@ -47,7 +47,7 @@ test('a missing permission is explained, given, and seen at once in the other br
 
   await page.getByRole('button', { name: /^Take back: Mira Member/ }).click();
   await hers.getByRole('main').getByRole('link', { name: 'Works' }).waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo' }).last().click();
   await expectVisible(hers.getByRole('main').getByRole('link', { name: 'Works' }));
   await hers.context().close();
   await page.context().close();

@@ -33,6 +33,8 @@ use Rule::{Anybody, AtUnit, Organisation, Own, SignedIn, Somewhere};
 pub const RULES: &[(&str, Rule)] = &[
     // The platform.
     ("health", Anybody),
+    ("is_alive", Anybody),
+    ("is_ready", Anybody),
     ("find_start", SignedIn),
     ("load_sample", Organisation(Import)),
     ("search", SignedIn),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -77,8 +77,15 @@ pub async fn protect(State(site): State<Arc<Site>>, request: Request, next: Next
     response
 }
 
-/// Ends what takes too long. Uploads and event streams do not come by here, or answer at once.
+/// Refuses a body that is announced as too large before it is read, and ends what takes too long. Uploads and event
+/// streams do not come by here, or answer at once.
 pub async fn limit_time(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    if announced.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > site.limits.body)
+    {
+        return Problem::rejected(StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than this server takes")
+            .into_response();
+    }
     match tokio::time::timeout(site.limits.request_time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => Problem::took_too_long().into_response(),

@@ -134,6 +134,7 @@ fn calls<'a>(t: &'a TestApp, ctx: &'a OpContext, given: &'a Given) -> Vec<(&'sta
             let asked = WhyAsk { permission: Permission::Read, unit: None, person: None };
             organisation::explain(ctx, app, asked).await
         },
+        "read_gauges" => headway_app::telemetry::read_gauges(ctx, app).await,
         "entries" => governance::entries(ctx, app, &AuditAsk::default()).await,
         "begin_export" => governance::begin_export(ctx, app, &AuditAsk::default()).await,
         "more" => governance::more(ctx, app, &AuditAsk::default()).await,
