@@ -407,7 +407,7 @@ fn nothing_speaks_of_the_machine_it_was_written_on() {
         let Ok(text) = std::fs::read_to_string(root().join(&path)) else { continue };
         for (line, text) in (1..).zip(text.lines()) {
             for folder in &folders {
-                // `src/work/` is a folder of ours, and part of a URL is one of somebody else's.
+                // A folder of this project may have such a name, and so may a part of somebody else's URL.
                 let is_absolute = text.match_indices(folder.as_str()).any(|(at, _)| {
                     at == 0 || text[..at].ends_with([' ', '"', '\'', '`', '(', '=', ':', '<', '>', ','])
                 });
