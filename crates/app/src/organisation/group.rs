@@ -151,7 +151,9 @@ fn checked(name: &str) -> Result<String> {
 
 fn taken(error: headway_store::Error) -> Error {
     match error {
-        headway_store::Error::Duplicate(_) => Error::invalid("name", "there is a group of this name"),
+        headway_store::Error::Duplicate(_) => {
+            Error::Conflict("there is a group of this name; choose another".to_owned())
+        }
         other => other.into(),
     }
 }

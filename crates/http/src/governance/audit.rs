@@ -96,7 +96,7 @@ pub struct AuditQuery {
     #[param(max_length = 10, format = Date)]
     to: Option<String>,
     /// Where to go on.
-    #[param(max_length = 20)]
+    #[param(max_length = 18, pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
     /// How many, at most 200.
     #[param(minimum = 1, maximum = 200)]
@@ -117,19 +117,25 @@ pub struct ExportQuery {
 #[into_params(parameter_in = Query)]
 pub struct OwnQuery {
     /// Where to go on.
-    #[param(max_length = 20)]
+    #[param(max_length = 18, pattern = "^[0-9]{1,18}$")]
     cursor: Option<String>,
     /// How many, at most 200.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
+/// A head as `headway audit head` prints it: `SEQ:DIGEST`.
+#[derive(ToSchema)]
+#[schema(max_length = 83, pattern = "^[0-9]{1,18}:[0-9a-f]{64}$")]
+#[expect(dead_code, reason = "only its schema is used: how such a text looks")]
+struct HeadText(String);
+
 /// Heads of the log that somebody noted.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct VerifyBody {
     /// Each as `SEQ:DIGEST`.
-    #[schema(max_items = 100)]
+    #[schema(max_items = 100, value_type = Vec<HeadText>)]
     heads: Vec<String>,
 }
 
@@ -204,7 +210,8 @@ pub async fn export_audit(
                 Err(error) => Some((Err(std::io::Error::other(error)), (None, asked, ctx, state))),
             }
         });
-    let lines = stream::iter([Ok(head.to_owned())]).chain(rest);
+    // Fused: what packs the answer asks once more behind the end.
+    let lines = stream::iter([Ok(head.to_owned())]).chain(rest).fuse();
     let headers = [
         (header::CONTENT_TYPE, kind.to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
@@ -313,18 +320,22 @@ fn ask(query: AuditQuery) -> Result<AuditAsk> {
 
 /// The beginning of a day, or of one so many days later.
 fn day(field: &'static str, text: Option<String>, later: i32) -> Result<Option<Instant>> {
-    given(text, |text| {
+    let read = |text: String| {
         let day: headway_domain::time::Day = text
             .parse()
             .map_err(|_| Problem::invalid(field, format!("{text:?} is not a day such as 2026-11-24")))?;
         Ok(Zone::utc().start_of(day.plus(later)))
-    })
+    };
+    text.map(read).transpose()
 }
 
 fn cursor(text: Option<String>) -> Result<Option<i64>> {
-    given(text, |text| {
-        text.parse().map_err(|_| Problem::invalid("cursor", "expected a cursor that a page has given"))
-    })
+    let read = |text: String| {
+        let fits = (1..=18).contains(&text.len()) && text.bytes().all(|digit| digit.is_ascii_digit());
+        let seq = text.parse().ok().filter(|_| fits);
+        seq.ok_or_else(|| Problem::invalid("cursor", "expected a cursor that a page has given"))
+    };
+    text.map(read).transpose()
 }
 
 fn entries(page: AuditPage) -> AuditEntries {

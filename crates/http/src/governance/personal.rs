@@ -96,7 +96,7 @@ pub struct RetentionBody {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewRetentionRule {
     /// What.
-    #[schema(max_length = 20)]
+    #[schema(max_length = 20, pattern = "^(events|jobs|reports|audit)$")]
     code: String,
     /// For so many days; null is for ever.
     #[schema(minimum = 1, maximum = 36600)]

@@ -62,7 +62,7 @@ pub struct GrantsQuery {
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct NewGrantBody {
     /// The role.
-    #[schema(max_length = 20)]
+    #[schema(max_length = 20, pattern = "^(owner|administrator|pmo|lead|coach|member|viewer)$")]
     role: String,
     /// To this person.
     #[schema(max_length = 36, format = Uuid)]
@@ -101,16 +101,16 @@ pub struct AccountabilityBody {
 #[serde(default)]
 pub struct NewAccountability {
     /// Want it, pay for it, decide where others cannot.
-    #[schema(max_items = 10)]
+    #[schema(max_items = 10, value_type = Vec<uuid::Uuid>)]
     sponsor: Vec<String>,
     /// Answer for what comes out.
-    #[schema(max_items = 10)]
+    #[schema(max_items = 10, value_type = Vec<uuid::Uuid>)]
     owner: Vec<String>,
     /// Lead the people.
-    #[schema(max_items = 10)]
+    #[schema(max_items = 10, value_type = Vec<uuid::Uuid>)]
     lead: Vec<String>,
     /// Help it work well.
-    #[schema(max_items = 10)]
+    #[schema(max_items = 10, value_type = Vec<uuid::Uuid>)]
     facilitator: Vec<String>,
 }
 

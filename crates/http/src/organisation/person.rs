@@ -115,7 +115,7 @@ pub struct PeopleQuery {
     #[param(max_length = 10, pattern = "^(human|service)?$")]
     kind: Option<String>,
     /// Only who holds this role somewhere.
-    #[param(max_length = 20)]
+    #[param(max_length = 20, pattern = "^(owner|administrator|pmo|lead|coach|member|viewer)?$")]
     role: Option<String>,
     /// Only who is in this group.
     #[param(max_length = 36, format = Uuid)]
@@ -138,7 +138,7 @@ pub struct NewPersonBody {
     #[schema(max_length = 254)]
     email: Option<String>,
     /// A role in the whole organisation.
-    #[schema(max_length = 20)]
+    #[schema(max_length = 20, pattern = "^(owner|administrator|pmo|lead|coach|member|viewer)$")]
     role: Option<String>,
 }
 
@@ -167,7 +167,7 @@ pub async fn list_people(
 ) -> Result<Json<People>> {
     let limit = Problem::check_limit(query.limit, 50, app::MOST_PEOPLE)?;
     let page = PersonPage {
-        text: query.q.unwrap_or_default(),
+        text: words(query.q)?,
         state: given(query.state, |code| {
             PersonState::from_code(code)
                 .ok_or_else(|| Problem::invalid("state", "expected active, inactive or erased"))
@@ -273,6 +273,15 @@ impl NewTokenBody {
         let limit = Limit { role: role(&self.role)?, unit };
         Ok(NewToken { name: self.name, limit, days: self.days })
     }
+}
+
+/// Words to find people by.
+fn words(text: Option<String>) -> Result<String> {
+    let text = text.unwrap_or_default();
+    if text.chars().count() > 120 {
+        return Err(Problem::invalid("q", "expected at most 120 characters"));
+    }
+    Ok(text)
 }
 
 /// What was given, read; an empty text is nothing.

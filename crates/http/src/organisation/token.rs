@@ -50,7 +50,7 @@ pub struct NewTokenBody {
     #[schema(min_length = 1, max_length = 120)]
     pub(super) name: String,
     /// It may do no more than this role.
-    #[schema(max_length = 20)]
+    #[schema(max_length = 20, pattern = "^(owner|administrator|pmo|lead|coach|member|viewer)$")]
     pub(super) role: String,
     /// It is good only there.
     #[schema(format = Uuid, max_length = 36)]

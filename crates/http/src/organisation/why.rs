@@ -47,7 +47,10 @@ pub struct PermissionBody {
 #[into_params(parameter_in = Query)]
 pub struct WhyQuery {
     /// The code of the permission.
-    #[param(max_length = 20)]
+    #[param(
+        max_length = 20,
+        pattern = "^(read|comment|edit_work|share_views|manage_team|manage_units|import|invite|read_audit|manage_people|manage_settings|administer|manage_owners)$"
+    )]
     permission: String,
     /// The key of the unit; the whole organisation when it is missing.
     #[param(max_length = 64)]
