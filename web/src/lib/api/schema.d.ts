@@ -2016,6 +2016,8 @@ export interface components {
             /** @description By name. */
             groups: components["schemas"]["GroupBody"][];
         };
+        /** @description A head as `headway audit head` prints it: `SEQ:DIGEST`. */
+        HeadText: string;
         /** @description The server is up. */
         Health: {
             /** @description `ok`. */
@@ -3250,7 +3252,7 @@ export interface components {
              * @description Each as `SEQ:DIGEST`.
              * @default []
              */
-            heads: string[];
+            heads: components["schemas"]["HeadText"][];
         };
         /** @description A decision with its reasons. */
         WhyBody: {
