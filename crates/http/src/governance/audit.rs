@@ -22,7 +22,6 @@ use utoipa::ToSchema;
 
 use crate::{
     csv::cell,
-    organisation::person::given,
     platform::wire::ProblemBody,
     problem::{Body, Problem, Query, Result},
     state::{ApiState, Ctx},
@@ -301,21 +300,27 @@ impl Form {
 }
 
 fn ask(query: AuditQuery) -> Result<AuditAsk> {
-    let person = given(query.person, |id| {
-        id.parse::<PersonId>().map_err(|_| Problem::invalid("person", "expected the id of a person"))
-    })?;
-    let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let person = query.person.map(|id| id.parse::<PersonId>()).transpose();
+    let person = person.map_err(|_| Problem::invalid("person", "expected the id of a person"))?;
     Ok(AuditAsk {
-        unit: some(query.unit),
+        unit: short("unit", query.unit, 64)?,
         person,
-        action: some(query.action),
-        subject_kind: some(query.subject_kind),
-        subject: some(query.subject),
+        action: short("action", query.action, 60)?,
+        subject_kind: short("subject_kind", query.subject_kind, 40)?,
+        subject: short("subject", query.subject, 80)?,
         from: day("from", query.from, 0)?,
         to: day("to", query.to, 1)?,
         before: cursor(query.cursor)?,
         limit: Problem::check_limit(query.limit, 50, MOST_ENTRIES)?,
     })
+}
+
+/// A text that is not longer than the document says; an empty one is none.
+fn short(field: &'static str, text: Option<String>, most: usize) -> Result<Option<String>> {
+    if text.as_ref().is_some_and(|text| text.chars().count() > most) {
+        return Err(Problem::invalid(field, format!("expected at most {most} characters")));
+    }
+    Ok(text.filter(|text| !text.is_empty()))
 }
 
 /// The beginning of a day, or of one so many days later.

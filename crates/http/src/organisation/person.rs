@@ -166,6 +166,7 @@ pub async fn list_people(
     Query(query): Query<PeopleQuery>,
 ) -> Result<Json<People>> {
     let limit = Problem::check_limit(query.limit, 50, app::MOST_PEOPLE)?;
+    let group = query.group.map(|id| id.parse::<GroupId>()).transpose();
     let page = PersonPage {
         text: words(query.q)?,
         state: given(query.state, |code| {
@@ -176,16 +177,12 @@ pub async fn list_people(
             PersonKind::from_code(code).ok_or_else(|| Problem::invalid("kind", "expected human or service"))
         })?,
         role: given(query.role, role)?,
-        group: given(query.group, |id| {
-            id.parse::<GroupId>().map_err(|_| Problem::invalid("group", "expected the id of a group"))
-        })?,
+        group: group.map_err(|_| Problem::invalid("group", "expected the id of a group"))?,
         after: None,
         limit: limit + 1,
     };
-    let after = given(query.cursor, |id| {
-        id.parse::<PersonId>()
-            .map_err(|_| Problem::invalid("cursor", "expected a cursor that a page has given"))
-    })?;
+    let after = query.cursor.map(|id| id.parse::<PersonId>()).transpose();
+    let after = after.map_err(|_| Problem::invalid("cursor", "expected a cursor that a page has given"))?;
     let mut people = app::people(&ctx, &state.app, page, after).await?;
     let is_more = people.len() > limit as usize;
     people.truncate(limit as usize);
