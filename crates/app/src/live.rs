@@ -116,7 +116,7 @@ impl Listener {
             if people.is_some_and(|people| people.iter().all(|id| *id != own)) {
                 return Ok(Heard::Nothing);
             }
-            self.app.callers.forget();
+            self.app.callers.forget_for(event.seq);
             let Some(now) = organisation::again(&self.ctx, &self.app, caller).await? else {
                 return Ok(Heard::End);
             };

@@ -79,7 +79,7 @@ pub async fn protect(State(site): State<Arc<Site>>, request: Request, next: Next
 
 /// Refuses a body that is announced as too large before it is read, and ends what takes too long. Uploads and event
 /// streams do not come by here, or answer at once.
-pub async fn limit_time(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+pub async fn keep_to_limits(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
     let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if announced.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > site.limits.body)
     {

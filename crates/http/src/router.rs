@@ -31,7 +31,7 @@ use crate::{
     permission::{page, say_who_may},
     platform,
     problem::{PROBLEM_JSON, Problem},
-    protect::{limit_time, protect},
+    protect::{keep_to_limits, protect},
     site::Site,
     work,
 };
@@ -105,7 +105,7 @@ fn operations(site: &Arc<Site>) -> OpenApiRouter<ApiState> {
         .routes(routes!(insight::find_changes))
         .merge(people())
         .layer(DefaultBodyLimit::max(site.limits.body))
-        .layer(middleware::from_fn_with_state(Arc::clone(site), limit_time))
+        .layer(middleware::from_fn_with_state(Arc::clone(site), keep_to_limits))
         .merge(uploads)
 }
 

@@ -10,7 +10,7 @@ use headway_app::{
 };
 
 use crate::{
-    config::{Config, Flags},
+    config::Config,
     edge::context,
     open::{DataOptions, open_as_it_is},
 };
@@ -19,16 +19,9 @@ use crate::{
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
-    data: DataOptions,
+    pub data: DataOptions,
     #[command(subcommand)]
     act: Act,
-}
-
-impl Options {
-    /// What was said on the command line.
-    pub fn flags(&self) -> Flags {
-        self.data.flags()
-    }
 }
 
 #[derive(Subcommand)]

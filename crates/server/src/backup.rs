@@ -17,14 +17,14 @@ use crate::{
     terminal::{counted, number, say, wrapped},
 };
 
-/// What to back up, and where to.
+/// What to write, and where to: of backups and of exports.
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
     pub data: DataOptions,
     /// The file to write, or a folder to write into under a name with date and time. Nothing is ever replaced.
     #[arg(long, value_name = "FILE|FOLDER")]
-    to: PathBuf,
+    pub to: PathBuf,
 }
 
 /// Writes a backup.

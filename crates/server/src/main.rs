@@ -71,7 +71,7 @@ enum Command {
     /// Looks for what is broken, in the database or in a file that `backup` or `export` wrote.
     Verify(verify::Options),
     /// Writes everything into one file in a documented form, the same for both databases.
-    Export(export::Options),
+    Export(backup::Options),
     /// Loads an export, or a backup, into an empty database of either kind.
     ImportAll(import_all::Options),
     /// Prints the OpenAPI document.
@@ -101,9 +101,9 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Serve(options) => {
             with_config(given.sources(options.flags())?, async |config| serve::serve(options, &config).await)
         }
-        Command::Audit(options) => {
-            with_config(given.sources(options.flags())?, async |config| audit::audit(options, &config).await)
-        }
+        Command::Audit(options) => with_config(given.sources(options.data.flags())?, async |config| {
+            audit::audit(options, &config).await
+        }),
         Command::Backup(options) => with_config(given.sources(options.data.flags())?, async |config| {
             backup::backup(&options, &config).await
         }),
@@ -122,7 +122,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Import(options) => with_config(given.sources(options.flags())?, async |config| {
             import::import(options, &config).await
         }),
-        Command::People(options) => with_config(given.sources(options.flags())?, async |config| {
+        Command::People(options) => with_config(given.sources(options.data.flags())?, async |config| {
             people::people(options, &config).await
         }),
         Command::Config(command) => {

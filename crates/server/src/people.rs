@@ -9,7 +9,7 @@ use headway_app::{
 use headway_domain::organisation::{Limit, Role};
 
 use crate::{
-    config::{Config, Flags},
+    config::Config,
     edge::context,
     open::{DataOptions, open},
 };
@@ -18,16 +18,9 @@ use crate::{
 #[derive(Args)]
 pub struct Options {
     #[command(flatten)]
-    data: DataOptions,
+    pub data: DataOptions,
     #[command(subcommand)]
     act: Act,
-}
-
-impl Options {
-    /// What was said on the command line.
-    pub fn flags(&self) -> Flags {
-        self.data.flags()
-    }
 }
 
 #[derive(Subcommand)]

@@ -129,7 +129,7 @@ pub async fn keep_up(ctx: &OpContext, app: &App, stop: impl Future<Output = ()>)
                     app.facts.forget(&event.units);
                 }
                 live::UNITS => app.units.forget(),
-                live::ACCESS => app.callers.forget(),
+                live::ACCESS => app.callers.forget_for(event.seq),
                 live::RELOAD => {
                     app.units.forget();
                     app.callers.forget();

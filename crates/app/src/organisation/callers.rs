@@ -44,7 +44,16 @@ pub struct Callers(Arc<Mutex<State>>);
 struct State {
     /// Raised by every change, so that what was read before it is not kept after it.
     generation: u64,
+    /// The newest event of changed access for which everybody was forgotten.
+    forgotten_for: i64,
     known: HashMap<SecretHash, Known>,
+}
+
+impl State {
+    fn forget(&mut self) {
+        self.generation += 1;
+        self.known.clear();
+    }
 }
 
 #[derive(Clone)]
@@ -57,9 +66,16 @@ struct Known {
 impl Callers {
     /// Forgets everybody, after a change of access is committed.
     pub(crate) fn forget(&self) {
+        self.lock().forget();
+    }
+
+    /// Forgets everybody because of an event. A thousand streams that hear of it forget once.
+    pub(crate) fn forget_for(&self, seq: i64) {
         let mut state = self.lock();
-        state.generation += 1;
-        state.known.clear();
+        if state.forgotten_for < seq {
+            state.forgotten_for = seq;
+            state.forget();
+        }
     }
 
     fn find(&self, hash: &SecretHash, now: Instant) -> (u64, Option<Known>) {

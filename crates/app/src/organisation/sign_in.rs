@@ -83,16 +83,12 @@ pub async fn set_up(ctx: &OpContext, app: &App, asked: SetUp) -> Result<SignedIn
     let name = checked_name(&asked.name).map_err(|error| Error::invalid("name", error.to_string()))?;
     let email = checked_email(&asked.email).map_err(|error| Error::invalid("email", error.to_string()))?;
     check_password(&asked.password).map_err(|error| Error::invalid("password", error.to_string()))?;
+    // Before the slow hash, which strangers must not be able to ask for; and again when nobody else can be faster.
+    refuse_set_up(&mut app.db.read().await?, &asked.code).await?;
     let hash = hash_password(ctx, app, &asked.password).await?;
     let mut tx = app.db.begin().await?;
     tx.lock_people().await?;
-    if tx.count_owners().await? > 0 {
-        return Err(Error::Conflict("this installation is set up already; sign in".to_owned()));
-    }
-    let code = tx.setting(SET_UP_CODE).await?.unwrap_or_default();
-    if code != hash_text(asked.code.trim()) {
-        return Err(Error::invalid("code", "this is not the code that the server printed when it started"));
-    }
+    refuse_set_up(&mut tx, &asked.code).await?;
     let person = new_person(ctx, &mut tx, &name, Some(&email), PersonKind::Human).await?;
     tx.update_password_hash(person.id, Some(&hash)).await?;
     let grant =
@@ -105,6 +101,17 @@ pub async fn set_up(ctx: &OpContext, app: &App, asked: SetUp) -> Result<SignedIn
     audit::commit(ctx, tx, act).await?;
     app.callers.forget();
     Ok(signed_in)
+}
+
+/// Refuses a set-up that is not the first, or whose code is wrong.
+async fn refuse_set_up(reader: &mut Reader, code: &str) -> Result<()> {
+    if reader.count_owners().await? > 0 {
+        return Err(Error::Conflict("this installation is set up already; sign in".to_owned()));
+    }
+    if reader.setting(SET_UP_CODE).await?.unwrap_or_default() != hash_text(code.trim()) {
+        return Err(Error::invalid("code", "this is not the code that the server printed when it started"));
+    }
+    Ok(())
 }
 
 /// Signs somebody in with a password.
