@@ -56,6 +56,11 @@ export class Problem extends Error {
     return new Problem(0, m.frame.errors.unreachable, m.frame.errors.unreachableHint);
   }
 
+  /** What a notice shows of it. */
+  get notice() {
+    return { title: this.title, detail: this.detail, code: this.code, lang: this.lang };
+  }
+
   /** Whatever was thrown, as a problem. */
   static of(thrown: unknown): Problem {
     return thrown instanceof Problem

@@ -50,9 +50,14 @@ class Page extends EventTarget {
 
 class Live extends Stream {
   state: StreamState = 'connecting';
+  isSignedIn = true;
 
   protected stands(state: StreamState) {
     this.state = state;
+  }
+
+  protected mayListen() {
+    return Promise.resolve(this.isSignedIn);
   }
 }
 
@@ -156,17 +161,30 @@ describe('a listener to kinds', () => {
     expect(heard).toHaveBeenCalledTimes(1);
   });
 
-  test('is told when a stream that the browser gave up on is opened anew', () => {
+  test('is told when a stream that the browser gave up on is opened anew', async () => {
     void live.open();
     Source.last.opens();
     const heard = vi.fn();
     live.onKinds(['units'], heard);
     Source.last.breaks(Source.CLOSED);
-    vi.advanceTimersByTime(6_000);
+    await vi.advanceTimersByTimeAsync(6_000);
     expect(Source.all).toHaveLength(2);
     Source.last.opens();
     expect(live.state).toBe('live');
     expect(heard).toHaveBeenCalledTimes(1);
+  });
+
+  test('is not asked for by somebody whose session is over, until they have signed in again', async () => {
+    void live.open();
+    Source.last.opens();
+    live.isSignedIn = false;
+    Source.last.breaks(Source.CLOSED);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(Source.all).toHaveLength(1);
+    expect(live.state).toBe('reconnecting');
+    live.isSignedIn = true;
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(Source.all).toHaveLength(2);
   });
 });
 

@@ -97,6 +97,9 @@ export abstract class Stream {
   /** Takes note of how the stream stands. */
   protected abstract stands(state: StreamState): void;
 
+  /** Whether asking for the stream makes sense, after the server refused it. */
+  protected abstract mayListen(): Promise<boolean>;
+
   #connect(): void {
     clearTimeout(this.#retry);
     const source = new EventSource(apiPaths.events);
@@ -110,7 +113,7 @@ export abstract class Stream {
       // A browser gives up on some answers for good; then a new stream is needed.
       if (source.readyState === EventSource.CLOSED) {
         clearTimeout(this.#retry);
-        this.#retry = setTimeout(() => this.#connect(), RETRY_MS);
+        this.#retry = setTimeout(() => void this.#again(source), RETRY_MS);
       }
     };
     for (const kind of kinds) {
@@ -122,6 +125,15 @@ export abstract class Stream {
         this.#changed(kind === 'reload' ? kinds : [kind]);
       });
     }
+  }
+
+  /** Tries again in place of a stream that was refused, once that makes sense. */
+  async #again(refused: EventSource): Promise<void> {
+    const may = await this.mayListen();
+    // The page may have been hidden meanwhile, or shown again with a stream of its own.
+    if (this.#source !== refused) return;
+    if (may) this.#connect();
+    else this.#retry = setTimeout(() => void this.#again(refused), RETRY_MS);
   }
 
   #changed(changed: readonly Kind[]): void {
