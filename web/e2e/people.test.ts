@@ -68,6 +68,9 @@ test('an administrator finds a person, lets them out and in, and reads it in the
   await audit(page, ['light', 'dark']);
   await page.getByRole('button', { name: 'Check the log' }).click();
   await expectVisible(page.getByText(/^Whole: /));
+  // Opened by its address, where what somebody may is not known from a page before.
+  await page.goto(`${it.base}/admin/privacy`);
+  await expectVisible(page.getByLabel('The audit log: Days'));
   await page.context().close();
 });
 

@@ -1,13 +1,13 @@
 //! Wire forms of the insight wing.
 
-mod common;
 mod delivery;
+mod figure;
 mod flow;
 mod forecast;
 mod overview;
 
-pub use common::*;
 pub use delivery::*;
+pub use figure::*;
 pub use flow::*;
 pub use forecast::*;
 pub use overview::*;
